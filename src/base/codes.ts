@@ -1,0 +1,89 @@
+/**
+ * The one table of diagnostic codes. A number is never reused; a retired code stays, marked so.
+ *
+ * OA1xxx reading · OA2xxx checking (25xx lints) · OA3xxx lowering, table, artifact, failed tests · OA4xxx requests ·
+ * OA5xxx sandbox · OA6xxx audit · OA7xxx running · OA8xxx CLI use · OA9001 a bug in oa.
+ */
+
+export type Severity = 'error' | 'warning' | 'note'
+
+interface CodeEntry {
+  readonly name: string
+  readonly severity: Severity
+  readonly title: string
+}
+
+const code = (name: string, severity: Severity, title: string): CodeEntry => ({
+  name,
+  severity,
+  title,
+})
+
+export const CODES = {
+  OA1001: code('unreadable-file', 'error', 'the policy file cannot be read'),
+  OA1002: code('not-text', 'error', 'the policy file is not UTF-8 text'),
+  OA1003: code('file-too-large', 'error', 'the policy file is larger than oa reads'),
+  OA1004: code('nesting-too-deep', 'error', 'the policy nests deeper than oa reads'),
+  OA1005: code('empty-policy', 'error', 'the policy says nothing'),
+  OA1010: code('syntax', 'error', 'the text is not a statement of the language'),
+  OA1011: code('unknown-statement', 'error', 'no statement starts with this word'),
+  OA1012: code('unclosed-string', 'error', 'a string has no closing quote'),
+  OA1013: code('unclosed-brace', 'error', 'a brace is not closed'),
+  OA1014: code('reserved-word', 'error', 'a reserved word or character needs quotes here'),
+  OA1020: code('yaml-syntax', 'error', 'the text is not YAML'),
+  OA1021: code('yaml-feature', 'error', 'a YAML feature that policies do not use'),
+  OA1022: code('yaml-shape', 'error', 'the YAML has not the shape of a policy'),
+  OA2001: code('unknown-key', 'error', 'no such key in this block'),
+  OA2002: code('duplicate', 'error', 'something that may stand once stands twice'),
+  OA2003: code('unknown-set', 'error', 'no set of this name'),
+  OA2004: code('unknown-name', 'error', 'a name is not one of those possible here'),
+  OA2005: code('bad-value', 'error', 'a value has the wrong form'),
+  OA2006: code('bad-pattern', 'error', 'a pattern that cannot mean anything'),
+  OA2007: code('allow-too-strong', 'error', 'a pattern that may not stand in `allow`'),
+  OA2008: code('except-adds-option', 'error', 'an except that merely adds an option'),
+  OA2009: code('bad-import', 'error', 'an import that cannot be followed'),
+  OA2010: code('import-cycle', 'error', 'policies import each other'),
+  OA2011: code('recursive-set', 'error', 'a set contains itself'),
+  OA2012: code('unknown-condition', 'error', 'no such fact or value in a condition'),
+  OA2013: code('bad-regex', 'error', 'a regular expression that cannot be used'),
+  OA2014: code('bad-command', 'error', 'a command declaration that contradicts itself'),
+  OA2015: code('language-version', 'error', 'a language version this oa does not know'),
+  OA2016: code('path-outside-workspace', 'error', 'a relative path that leaves the workspace'),
+  OA2017: code('too-many', 'error', 'more alternatives than oa expands'),
+  OA2501: code('not-enforced', 'warning', 'checked and compiled, but not enforced by this version'),
+  OA2502: code('unlisted-option', 'warning', 'an option that knowledge does not list'),
+  OA2503: code('unknown-program', 'warning', 'a program that knowledge does not know'),
+  OA2504: code('duplicate-rule', 'warning', 'the same rule stands twice'),
+  OA3001: code('failed-test', 'error', 'a test of the policy does not hold'),
+  OA3002: code('failed-never', 'error', 'a never of the policy does not hold'),
+  OA3003: code('bad-artifact', 'error', 'the artifact is damaged or not an artifact'),
+  OA3004: code('artifact-version', 'error', 'the artifact has another format version'),
+  OA3005: code('never-tested', 'note', 'a never was tested on examples, not proved'),
+  OA4001: code('empty-line', 'error', 'the command line is empty'),
+  OA4002: code('line-too-long', 'error', 'the command line is longer than oa reads'),
+  OA4003: code('line-too-deep', 'error', 'the command line nests deeper than oa reads'),
+  OA4004: code('line-characters', 'error', 'the command line holds characters it may not'),
+  OA4005: code('line-syntax', 'error', 'bash would not accept the command line'),
+  OA4006: code('bad-request', 'error', 'the request has not the shape of a request'),
+  OA5001: code('no-sandbox', 'error', 'a sandbox is required and none works here'),
+  OA5002: code('sandbox-cannot', 'error', 'the sandbox backend cannot express the plan'),
+  OA5003: code('sandbox-setup', 'error', 'the sandbox could not be set up'),
+  OA6001: code('audit-unwritable', 'error', 'the audit log cannot be written'),
+  OA6002: code('audit-chain', 'error', 'the audit chain is broken'),
+  OA6003: code('audit-torn', 'warning', 'an audit record was torn'),
+  OA6004: code('audit-truncated', 'error', 'the audit log is shorter than its head says'),
+  OA6005: code('audit-shape', 'error', 'an audit segment has not the shape of one'),
+  OA7001: code('program-not-found', 'error', 'the program is not on the clean PATH'),
+  OA7002: code('timed-out', 'error', 'the run took longer than its limit'),
+  OA7003: code('output-limit', 'error', 'the run wrote more than its limit'),
+  OA7004: code('strict-construct', 'error', 'strict mode does not run this construct'),
+  OA7005: code('not-runnable', 'error', 'the line cannot be run as it was judged'),
+  OA7006: code('nobody-to-ask', 'error', 'the policy asks and nobody can answer'),
+  OA7007: code('changed-before-run', 'error', 'what was judged changed before it ran'),
+  OA8001: code('usage', 'error', 'the command was used wrongly'),
+  OA8002: code('not-trusted', 'error', 'the policy of this folder is not trusted'),
+  OA8003: code('layer-broken', 'error', 'a policy layer cannot be used'),
+  OA9001: code('bug', 'error', 'a bug in oa'),
+} as const satisfies Record<string, CodeEntry>
+
+export type Code = keyof typeof CODES
