@@ -1,0 +1,9 @@
+/**
+ * The Debian packages that oa and its tests use, with a program of each by which it is found.
+ */
+export const DEBIAN_PACKAGES: readonly { readonly name: string; readonly program: string }[] = [
+  { name: 'bubblewrap', program: 'bwrap' },
+  { name: 'git', program: 'git' },
+  { name: 'util-linux', program: 'unshare' },
+  { name: 'procps', program: 'ps' },
+]
