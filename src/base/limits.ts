@@ -32,3 +32,23 @@ export const LISTING_ENTRIES_MAX = 4096
 export const PATH_CHARS_MAX = 4096
 /** Distinct values a variable is followed through before it counts as unknown. */
 export const VALUES_MAX = 32
+/** Milliseconds that a writer waits for the audit lock; a holder needs well under one. */
+export const AUDIT_LOCK_MS_MAX = 10_000
+/** Bytes of one audit line; a longer entry is refused, a longer line in a log is a finding. */
+export const AUDIT_LINE_BYTES_MAX = 4 * 1024 * 1024
+/** Bytes after which a new audit segment is begun: one is read at once when it is sealed. */
+export const AUDIT_SEGMENT_BYTES = 16 * 1024 * 1024
+/** Age after which a new audit segment is begun: whole segments are what can be pruned. */
+export const AUDIT_SEGMENT_DAYS = 30
+/** Bytes kept aside so that a full disk leaves room for a last record. */
+export const AUDIT_RESERVE_BYTES = 1024 * 1024
+/** Entries that one commit takes from the queue; more wait for the next. */
+export const AUDIT_COMMIT_ENTRIES_MAX = 1024
+/** Records between two signed checkpoints of a process that stays. */
+export const AUDIT_CHECKPOINT_RECORDS = 1000
+/** Findings of one verification; the rest is counted. */
+export const AUDIT_FINDINGS_MAX = 100
+/** Facts that one condition may join; a longer list is written `FACT in { … }`. */
+export const CONDITION_FACTS_MAX = 256
+/** Actions of one request. */
+export const ACTIONS_MAX = 4096
