@@ -1,0 +1,36 @@
+/**
+ * Descriptors that somebody left open to us without close-on-exec would reach the command, and through a folder's
+ * descriptor the world outside. Each gets covered.
+ */
+import fs from 'node:fs'
+import { DESCRIPTORS_MAX } from './limits.ts'
+
+const CLOSE_ON_EXEC = 0o2000000
+
+/** Extends a `stdio` list so that each leaking descriptor of this process is `nothing` (`/dev/null`) in the child. */
+export function coverLeaks<T>(stdio: readonly T[], nothing: T & number): (T | 'ignore')[] {
+  const covered: (T | 'ignore')[] = [...stdio]
+  for (const fd of leakingDescriptors()) {
+    if (fd < stdio.length || fd > DESCRIPTORS_MAX) continue
+    while (covered.length <= fd) covered.push('ignore')
+    covered[fd] = nothing
+  }
+  return covered
+}
+
+/** Open descriptors above 2 that a child would inherit. */
+export function leakingDescriptors(): readonly number[] {
+  return fs
+    .readdirSync('/proc/self/fd')
+    .map(Number)
+    .filter((fd) => fd > 2 && isInherited(fd))
+}
+
+function isInherited(fd: number): boolean {
+  try {
+    const found = /^flags:\s*([0-7]+)/m.exec(fs.readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))
+    return found !== null && (Number.parseInt(found[1] ?? '0', 8) & CLOSE_ON_EXEC) === 0
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Plan → one bubblewrap command line. Pure. Why each option stands there: docs/sandbox.md.
+ */
+import { unreachable } from '../base/diagnostic.ts'
+import { type Launch, SECCOMP_FD, STATUS_FD } from './launch.ts'
+import type { Mount, Plan } from './plan-types.ts'
+import { prelude } from './prelude.ts'
+import { buildFilter } from './seccomp.ts'
+
+/** Renders a plan for bubblewrap 0.8 and newer. */
+export function renderBubblewrap(plan: Plan): Launch {
+  const inside = prelude(plan)
+  return {
+    executable: plan.tool,
+    args: [
+      ...namespaces(plan),
+      ...plan.mounts.flatMap(mountOptions),
+      '--chdir',
+      plan.cwd,
+      '--seccomp',
+      String(SECCOMP_FD),
+      '--json-status-fd',
+      String(STATUS_FD),
+      '--',
+      plan.shell.path,
+      ...inside.args,
+    ],
+    environment: inside.environment,
+    cwd: '/',
+    seccomp: plan.seccomp ? buildFilter(plan.seccomp) : null,
+    hasStatus: true,
+  }
+}
+
+function namespaces(plan: Plan): readonly string[] {
+  return [
+    '--unshare-user',
+    '--unshare-pid',
+    ...(plan.network === 'off' ? ['--unshare-net'] : []),
+    '--unshare-ipc',
+    '--unshare-uts',
+    '--unshare-cgroup-try',
+    '--disable-userns',
+    '--cap-drop',
+    'ALL',
+    '--die-with-parent',
+    ...(plan.session === 'own' ? ['--new-session'] : []),
+  ]
+}
+
+function mountOptions(mount: Mount): readonly string[] {
+  switch (mount.kind) {
+    case 'base':
+      return ['--ro-bind', '/', '/']
+    case 'devices':
+      return [
+        ...['--dev', '/dev', '--size', String(mount.shmBytes), '--tmpfs', '/dev/shm'],
+        ...['--remount-ro', '/dev'],
+      ]
+    case 'processes':
+      return ['--proc', '/proc', '--ro-bind', '/proc/sys', '/proc/sys']
+    case 'empty':
+      return [
+        ...['--size', String(mount.bytes), '--perms', mount.mode.toString(8).padStart(4, '0')],
+        ...['--tmpfs', mount.path],
+      ]
+    case 'writable':
+    case 'pin':
+      return ['--bind', mount.path, mount.path]
+    case 'read-only':
+      return ['--ro-bind', mount.path, mount.path]
+    case 'hidden-file':
+      return ['--ro-bind', '/dev/null', mount.path]
+    case 'hidden-folder':
+      return [
+        ...['--size', '4096', '--perms', '0000', '--tmpfs', mount.path],
+        ...['--remount-ro', mount.path],
+      ]
+    default:
+      return unreachable(mount)
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * From profile and command to the plan of one run. Pure: the host is seen through `PlanFacts` only. What the chosen
+ * backend cannot hold is OA5002, never a weaker plan.
+ */
+import { type Diagnostic, diagnostic, type Outcome } from '../base/diagnostic.ts'
+import type { BackendName, SandboxProfile } from '../model/profile.ts'
+import { cleanEnvironment } from './environment.ts'
+import { type Layout, isPlainPath, layOut } from './mounts.ts'
+import type { Plan, PlanFacts, PlannedCommand, ProcessLimits } from './plan-types.ts'
+import { hasFilter } from './seccomp.ts'
+
+export type { Argument, Mount, PathFact, Plan, PlanFacts, PlannedCommand } from './plan-types.ts'
+
+/** Backends with a renderer. */
+const RENDERED: readonly BackendName[] = ['bwrap']
+
+/** Lone halves of a UTF-16 pair: they have no bytes to pass on. */
+const LONE_SURROGATE = /\p{Surrogate}/u
+
+/** Plans one run. `facts.backend` is the backend detected, `none` only where the profile does not require one. */
+export function planRun(
+  profile: SandboxProfile,
+  command: PlannedCommand,
+  facts: PlanFacts,
+): Outcome<Plan> {
+  const isSandboxed = facts.backend !== 'none'
+  const clean = cleanEnvironment(profile, facts.environment, command.env, facts.marker)
+  const layout = isSandboxed ? layOut(profile, command, facts.look) : unsandboxed(command, facts)
+  const problems = [
+    ...backendProblems(profile, facts),
+    ...commandProblems(command, facts),
+    ...limitProblems(profile),
+    ...clean.refused.map(({ name, reason }) => `the variable \`${name}\`: ${reason}`),
+    ...layout.problems,
+  ]
+  if (problems.length > 0) return { value: undefined, diagnostics: cannot(facts.backend, problems) }
+
+  const keepsName = facts.shell.isBash || command.argv0 === command.executable
+  const plan: Plan = {
+    backend: facts.backend,
+    tool: isSandboxed ? facts.tool : '',
+    shell: facts.shell,
+    mounts: layout.mounts,
+    absent: layout.absent,
+    identities: layout.identities,
+    network: isSandboxed && profile.network !== 'open' ? 'off' : 'open',
+    seccomp: isSandboxed
+      ? { arch: facts.arch, hasUnixSockets: profile.unixSockets === 'open' }
+      : null,
+    environment: clean.variables,
+    limits: processLimits(profile, facts),
+    timeMs: profile.limits.timeMs ?? null,
+    outputBytes: profile.limits.outputBytes ?? null,
+    cwd: isSandboxed ? facts.look(command.cwd).real : command.cwd,
+    executable: command.executable,
+    argv0: keepsName ? command.argv0 : command.executable,
+    args: command.args,
+    session: facts.isTerminal ? 'terminal' : 'own',
+    marker: facts.marker,
+    unenforced: unenforced(profile, facts),
+    notes: [...layout.notes, ...notes(profile, facts, keepsName)],
+  }
+  return { value: plan, diagnostics: [] }
+}
+
+function cannot(backend: BackendName | 'none', problems: readonly string[]): readonly Diagnostic[] {
+  const who = backend === 'none' ? 'a run without a sandbox' : `the backend \`${backend}\``
+  return problems.map((each) => diagnostic('OA5002', `${who} cannot hold the plan: ${each}`))
+}
+
+function backendProblems(profile: SandboxProfile, facts: PlanFacts): readonly string[] {
+  const { backend } = facts
+  if (backend === 'none') {
+    return profile.required ? ['the policy requires a sandbox'] : []
+  }
+  const found: string[] = []
+  if (!RENDERED.includes(backend)) found.push('oa does not render plans for it yet')
+  if (profile.backend !== 'auto' && profile.backend !== backend) {
+    found.push(`the policy names \`${profile.backend}\``)
+  }
+  if (profile.image !== undefined && backend !== 'container') {
+    found.push(`it has no use for the image \`${profile.image}\``)
+  }
+  if (!isPlainPath(facts.tool)) found.push('its program has no absolute path')
+  if (!hasFilter(facts.arch)) found.push(`oa has no system call filter for \`${facts.arch}\``)
+  return found
+}
+
+function commandProblems(command: PlannedCommand, facts: PlanFacts): readonly string[] {
+  const found: string[] = []
+  if (!isPlainPath(command.executable)) found.push('the executable has no absolute path')
+  if (!isPlainPath(command.cwd)) found.push('the working directory has no absolute path')
+  if (!isPlainPath(facts.shell.path)) found.push('the prelude has no shell')
+  if (!/^[A-Za-z0-9-]+$/.test(facts.marker)) found.push('the marker of the run is not a plain word')
+  for (const [index, arg] of [command.argv0, ...command.args].entries()) {
+    const reason = argumentProblem(arg)
+    if (reason !== undefined) found.push(`argument ${index} ${reason}`)
+  }
+  if (LONE_SURROGATE.test(command.executable) || LONE_SURROGATE.test(command.cwd)) {
+    found.push('a path holds half a character')
+  }
+  return found
+}
+
+function argumentProblem(arg: string | Uint8Array): string | undefined {
+  if (typeof arg !== 'string') return arg.includes(0) ? 'holds a NUL byte' : undefined
+  if (arg.includes('\0')) return 'holds a NUL byte'
+  return LONE_SURROGATE.test(arg) ? 'holds half a character' : undefined
+}
+
+function limitProblems(profile: SandboxProfile): readonly string[] {
+  return Object.entries(profile.limits)
+    .filter(([, figure]) => figure !== undefined && !(Number.isSafeInteger(figure) && figure > 0))
+    .map(
+      ([name, figure]) => `the limit ${name} is ${String(figure)}, not a whole number above zero`,
+    )
+}
+
+/**
+ * The kernel does not count processes for the superuser, and without a user namespace it counts all processes of the
+ * account, other programs' too: in both cases the figure is left out and reported.
+ */
+function holdsProcessLimit(facts: PlanFacts): boolean {
+  return facts.backend !== 'none' && facts.uid !== 0
+}
+
+function unenforced(profile: SandboxProfile, facts: PlanFacts): readonly string[] {
+  return profile.limits.processes !== undefined && !holdsProcessLimit(facts) ? ['processes'] : []
+}
+
+function processLimits(profile: SandboxProfile, facts: PlanFacts): ProcessLimits {
+  const { cpuSeconds, memoryBytes, fileBytes, openFiles, processes } = profile.limits
+  return {
+    ...(cpuSeconds === undefined ? {} : { cpuSeconds }),
+    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+    ...(fileBytes === undefined ? {} : { fileBytes }),
+    ...(openFiles === undefined ? {} : { openFiles }),
+    ...(processes === undefined || !holdsProcessLimit(facts) ? {} : { processes }),
+  }
+}
+
+function notes(profile: SandboxProfile, facts: PlanFacts, keepsName: boolean): readonly string[] {
+  const found: string[] = []
+  if (facts.backend === 'none') found.push('no sandbox: only environment, limits and time hold')
+  if (facts.backend !== 'none' && profile.network === 'rules') {
+    found.push('network rules are not enforced by this version: the network is off')
+  }
+  if (!keepsName) found.push('no bash here: argv[0] is the path of the executable')
+  const workspace = facts.look(profile.workspace)
+  if (facts.backend !== 'none' && facts.uid === 0 && workspace.kind === 'folder') {
+    if (workspace.owner !== 0) {
+      found.push(
+        `the workspace belongs to user ${workspace.owner}: without capabilities root cannot write it`,
+      )
+    }
+  }
+  return found
+}
+
+/** Without a sandbox nothing is mounted; only what is started is remembered. */
+function unsandboxed(command: PlannedCommand, facts: PlanFacts): Layout {
+  const fact = facts.look(command.executable)
+  const { real, device, inode } = fact
+  const isThere = fact.kind !== 'missing'
+  return {
+    mounts: [],
+    absent: [],
+    identities: isThere ? [{ path: real, device, inode }] : [],
+    notes: [],
+    problems: isThere ? [] : [`\`${command.executable}\` does not exist`],
+  }
+}
+
+/** Paths of the plan that are no longer what they were when it was planned. */
+export function changedPaths(plan: Plan, look: PlanFacts['look']): readonly string[] {
+  return plan.identities
+    .filter(({ path, device, inode }) => {
+      const now = look(path)
+      return now.kind === 'missing' || now.device !== device || now.inode !== inode
+    })
+    .map(({ path }) => path)
+}
+
+/** Protected paths that did not exist before the run and do now; ask only when the whole tree is dead. */
+export function appearedPaths(plan: Plan, look: PlanFacts['look']): readonly string[] {
+  return plan.absent
+    .filter(({ path, role }) => role === 'pin' && look(path).kind !== 'missing')
+    .map(({ path }) => path)
+}
