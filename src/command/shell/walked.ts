@@ -106,6 +106,8 @@ export type ShellNode =
       readonly isNegated: boolean
       /** For each `|` between stages: is it `|&`? */
       readonly withStderr: readonly boolean[]
+      /** Set by the keyword `time`, or `time -p`. */
+      readonly timed?: 'bash' | 'posix'
     }
   /** `operators[i]` joins parts i and i+1; a last `&` or `;` may follow the last part. */
   | {

@@ -1,0 +1,276 @@
+/**
+ * Simple commands: their words, assignments and redirections, recorded; then what they do to the shell.
+ */
+import { knownWord, type Word } from '../../model/word.ts'
+import { behindPrefix, BUILTINS, textsOf } from './builtins.ts'
+import { type Context, noteUnknown, noteUnknownAt, type Ran, spanOf, takeStep } from './context.ts'
+import { type Declaration, valuesOfWord } from './declare.ts'
+import { expandArgument, expandValue } from './expand.ts'
+import { callFunction, functionNamed } from './functions.ts'
+import { literalOutput } from './literal-output.ts'
+import { runNested } from './nested.ts'
+import type { Assignment as AssignmentNode, Command } from './nodes.ts'
+import { expandRedirects, keepsOutput, stdinAfter } from './redirects.ts'
+import { noteSpecial, readBack } from './special-variables.ts'
+import { type Change, isSurelyInteger, type State, withNothingKnown, withVariables } from './state.ts'
+import type { Assignment, Redirect, ShellNode, SimpleCommand } from './walked.ts'
+
+const FLOWS_MAX = 16_384
+
+interface Words {
+  readonly argv: readonly Word[]
+  readonly declarations: ReadonlyMap<number, Declaration>
+}
+
+/** Records a command and the flows that end in it. */
+export function record(context: Context, command: Omit<SimpleCommand, 'index' | 'scope' | 'cwds' | 'isConditional' | 'isConcurrent'>, state: State): number {
+  const index = context.commands.length
+  const { isConditional, isConcurrent } = context.place
+  context.commands.push({ ...command, index, isConditional, isConcurrent, cwds: state.cwds, scope: state })
+  for (const source of context.sources) context.flows.push({ ...source, to: index })
+  for (const to of context.sinks) context.flows.push({ from: index, to, through: 'process-substitution' })
+  context.sources = []
+  context.sinks = []
+  if (context.flows.length > FLOWS_MAX) {
+    noteUnknown(context, 'more data flows than oa follows', { start: command.start, end: command.end })
+    context.flows.length = FLOWS_MAX
+  }
+  return index
+}
+
+const unreached = (context: Context): Ran => ({
+  tree: { kind: 'compound', name: 'not followed', start: 0, end: 0 },
+  success: context.state,
+  failure: context.state,
+  outputs: [],
+  text: null,
+})
+
+/** Walks one simple command. */
+export function walkCommand(context: Context, node: Command): Ran {
+  if (!takeStep(context, node)) return unreached(context)
+  context.reached.add(node)
+  const span = spanOf(context, node)
+  const { argv, declarations } = expandWords(context, node)
+  const redirects = expandRedirects(context, node.redirects)
+  const before = context.state
+  const { assignments, changes } = expandAssignments(context, node, argv.length > 0)
+  const stdin = stdinAfter(redirects, context.place.stdin)
+  const data = stdin ? { stdin } : {}
+  const [program] = argv
+  const called = program?.kind === 'known' ? functionNamed(context, program.text) : null
+  if (called) {
+    if (assignments.length > 0 || redirects.length > 0 || context.sources.length > 0 || called.isMaybe) {
+      record(context, { argv: called.isMaybe ? argv : [], assignments, redirects, ...data, ...span }, before)
+    }
+    context.state = withVariables(before, changes)
+    const ran = callFunction(context, called, argv, { stdin, span })
+    const forgotten = changes.map(({ name }) => ({ name, values: null }))
+    const after = (state: State | null): State | null => state && withVariables(state, forgotten)
+    return { ...ran, success: after(ran.success), failure: after(ran.failure), text: keepsOutput(redirects) ? ran.text : null }
+  }
+  const index = record(context, { argv, assignments, redirects, ...data, ...span }, before)
+  const tree: ShellNode = { kind: 'command', command: index }
+  const text = outputOf(context, argv, redirects, stdin, assignments.length > 0)
+  const ran = { tree, outputs: [index], text }
+  if (!program) {
+    context.state = withVariables(before, changes)
+    return { ...ran, success: context.state, failure: context.state }
+  }
+  return { ...ran, ...effect(context, { argv, declarations, redirects, stdin, span, before, changes }) }
+}
+
+function expandWords(context: Context, node: Command): Words {
+  const argv: Word[] = node.name ? [...expandArgument(context, node.name)] : []
+  const declarations = new Map<number, Declaration>()
+  for (const argument of node.args) {
+    if (argument.type === 'Word') {
+      argv.push(...expandArgument(context, argument))
+      continue
+    }
+    const declaration = declarationOf(context, argument)
+    declarations.set(argv.length - 1, declaration)
+    argv.push(declarationWord(context, argument, declaration))
+  }
+  return { argv, declarations }
+}
+
+function declarationOf(context: Context, node: AssignmentNode): Declaration {
+  if (node.index) runNested(context, node.index)
+  const hasSubscript = node.index !== undefined && !isPlainIndex(context, node)
+  const { value, elements } = assignedValue(context, node)
+  return {
+    name: node.name,
+    value,
+    isAppend: node.append === true,
+    hasSubscript,
+    elements,
+    isArray: node.value.type === 'ArrayValue' || node.index !== undefined,
+  }
+}
+
+function declarationWord(context: Context, node: AssignmentNode, declaration: Declaration): Word {
+  const { start, end } = spanOf(context, node)
+  const head = `${node.name}${node.append === true ? '+=' : '='}`
+  const { value } = declaration
+  if (node.index || node.value.type === 'ArrayValue') {
+    const reason = `\`${node.name}\` is an array`
+    return { kind: 'unknown', prefix: node.name, suffix: '', isMany: false, reason, start, end }
+  }
+  if (value.kind === 'known') return knownWord(head + value.text, start, end)
+  const values = value.values ? { values: value.values.map((each) => head + each) } : {}
+  return { ...value, prefix: head + value.prefix, ...values, isMany: false, start, end }
+}
+
+/** The value of an assignment; arrays have elements instead. */
+function assignedValue(
+  context: Context,
+  node: AssignmentNode,
+): { readonly value: Word; readonly elements: readonly Word[] | undefined } {
+  const { start, end } = spanOf(context, node)
+  if (node.value.type !== 'ArrayValue') {
+    return { value: expandValue(context, node.value), elements: undefined }
+  }
+  const words = node.value.elements.flatMap((element) => {
+    if (/^\[/.test(element.text)) {
+      noteUnknownAt(context, `the subscripts of \`${node.name}\` may be evaluated as code`, element)
+    }
+    return expandArgument(context, element)
+  })
+  const reason = `\`${node.name}\` is an array`
+  const value: Word = { kind: 'unknown', prefix: '', suffix: '', isMany: false, reason, start, end }
+  const isKnown = words.every((word) => word.kind === 'known')
+  return { value, elements: isKnown ? words : undefined }
+}
+
+function isPlainIndex(context: Context, node: AssignmentNode): boolean {
+  const text = node.index?.text ?? ''
+  if (/^-?\d+$/.test(text)) return true
+  const name = /^\$?([A-Za-z_]\w*)$/.exec(text)?.[1]
+  return name !== undefined && isSurelyInteger(context.state, name)
+}
+
+function expandAssignments(
+  context: Context,
+  node: Command,
+  hasProgram: boolean,
+): { readonly assignments: readonly Assignment[]; readonly changes: readonly Change[] } {
+  const assignments: Assignment[] = []
+  const changes: Change[] = []
+  const before = context.state
+  for (const each of node.prefix) {
+    if (each.type !== 'Assignment') continue
+    const span = spanOf(context, each)
+    if (each.index) runNested(context, each.index)
+    if (each.index && !isPlainIndex(context, each)) {
+      noteUnknown(context, `the subscript of \`${each.name}\` is evaluated as code`, span)
+    }
+    const { value, elements } = assignedValue(context, each)
+    const isAppend = each.append === true
+    assignments.push({ name: each.name, value, isAppend, ...span })
+    const change = changeOf(context, each, value, elements)
+    noteSpecial(context, each.name, change.values, span)
+    changes.push(change)
+    // Whether a later value sees an earlier one differs between plain and command assignments: unknown there.
+    context.state = withVariables(context.state, [hasProgram ? { name: each.name, values: null } : change])
+  }
+  if (hasProgram && assignments.length > 0) context.state = before
+  return { assignments, changes }
+}
+
+function changeOf(context: Context, node: AssignmentNode, value: Word, elements: readonly Word[] | undefined): Change {
+  const { name } = node
+  const isPlain = !node.index && node.value.type !== 'ArrayValue' && !context.readonlyNames.has(name)
+  let values = isPlain ? valuesOfWord(value) : null
+  if (node.append === true && values) {
+    const old = context.state.variables.get(name)
+    values = old && !context.state.integers.has(name) ? old.flatMap((head) => (values ?? []).map((tail) => head + tail)) : null
+  }
+  const isInteger = values === null && isPlain && node.append !== true && isArithmetic(node)
+  return { name, values: readBack(name, values), isInteger, elements: node.append === true ? undefined : elements }
+}
+
+/** `x=$((…))`, `x=$#`: a whole number whatever it is. */
+function isArithmetic(node: AssignmentNode): boolean {
+  if (node.value.type !== 'Word') return false
+  const parts = node.value.parts
+  const [part] = parts?.[0]?.type === 'DoubleQuoted' ? parts[0].parts : (parts ?? [])
+  if (parts?.length !== 1 || !part) return false
+  return part.type === 'ArithmeticExpansion' || /^\$(?:[#?$]|\{#\w+\})$/.test(part.text)
+}
+
+function outputOf(
+  context: Context,
+  argv: readonly Word[],
+  redirects: readonly Redirect[],
+  stdin: Word | undefined,
+  hasAssignments: boolean,
+): string | null {
+  if (!keepsOutput(redirects)) return null
+  if (argv.length === 0) return redirects.length === 0 ? '' : null
+  const texts = textsOf(argv)
+  if (!texts || hasAssignments) return null
+  if (texts.length === 1 && texts[0] === 'pwd' && context.state.cwds.length === 1) {
+    return `${context.state.cwds[0]}\n`
+  }
+  const input = stdin?.kind === 'known' ? stdin.text : undefined
+  return literalOutput(texts, input, context.input.dialect === 'bash')
+}
+
+interface Run {
+  readonly argv: readonly Word[]
+  readonly declarations: ReadonlyMap<number, Declaration>
+  readonly redirects: readonly Redirect[]
+  readonly stdin: Word | undefined
+  readonly span: { readonly start: number; readonly end: number }
+  readonly before: State
+  readonly changes: readonly Change[]
+}
+
+/** The states after a command with a program name. */
+function effect(context: Context, run: Run): { success: State | null; failure: State | null } {
+  const { argv, isUnknown } = behindPrefix(run.argv)
+  const [program, ...args] = argv
+  if (isUnknown || run.argv[0]?.kind === 'unknown') {
+    context.state = withNothingKnown(run.before)
+    return { success: context.state, failure: context.state }
+  }
+  context.state = run.before
+  if (program?.kind !== 'known') return { success: run.before, failure: run.before }
+  const name = program.text
+  if (context.state.aliases.has(name)) {
+    noteUnknown(context, `\`${name}\` may be an alias that the line defines`, run.span)
+  }
+  if (name === 'exec') return afterExec(context, run)
+  const handler = BUILTINS.get(name)
+  if (!handler) return { success: run.before, failure: run.before }
+  const skipped = run.argv.length - argv.length
+  const declarations = new Map([...run.declarations].map(([at, each]) => [at - skipped, each]))
+  // `A=b eval …` sees the assignment while it runs; afterwards its value depends on the builtin.
+  const names = run.changes.map((change) => ({ name: change.name, values: null }))
+  if (run.changes.length > 0) context.state = withVariables(run.before, run.changes)
+  const ended = handler(context, { name, args, declarations, span: run.span, stdin: run.stdin })
+  if (ended?.isExit === true) return { success: null, failure: null }
+  if (names.length > 0) context.state = restored(context.state, run.before, run.changes)
+  const failure = ended?.failure ?? context.state
+  return { success: context.state, failure: names.length > 0 ? restored(failure, run.before, run.changes) : failure }
+}
+
+/** Variables set only for one builtin have their old values again, as far as it left them alone. */
+function restored(state: State, before: State, changes: readonly Change[]): State {
+  const variables = new Map(state.variables)
+  for (const { name, values } of changes) {
+    if (variables.get(name) !== values) continue
+    const old = before.variables.get(name)
+    if (old === undefined) variables.delete(name)
+    else variables.set(name, old)
+  }
+  return { ...state, variables }
+}
+
+/** `exec` without a program redirects the shell itself: what later commands read is no longer known. */
+function afterExec(context: Context, run: Run): { success: State | null; failure: State | null } {
+  const stdin = stdinAfter(run.redirects, context.place.stdin)
+  if (stdin !== context.place.stdin) context.place = { ...context.place, stdin }
+  return { success: run.before, failure: run.before }
+}
