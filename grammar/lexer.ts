@@ -302,7 +302,7 @@ class Scanner {
     if (this.#stack.length === 0) this.#fail('stray-brace', at, at + 1)
     const closed = this.#stack.pop()
     this.#single(BraceClose)
-    if (closed && !closed.isBlock && !isStop(this.#text, this.#at)) {
+    if (closed && !closed.isBlock && !this.#isApart(this.#at)) {
       this.#fail('glued-brace', closed.start, endOfRun(this.#text, this.#at))
     }
   }
@@ -312,7 +312,7 @@ class Scanner {
     if (end < 0) return this.#unclosed('unclosed-string', at)
     this.#push(Quoted, at, end)
     this.#at = end
-    if (!isStop(this.#text, end) && this.#text.charAt(end) !== ',') {
+    if (!this.#isApart(end)) {
       this.#fail('glued-quote', at, endOfRun(this.#text, end))
       this.#at = endOfRun(this.#text, end)
     }
@@ -323,7 +323,7 @@ class Scanner {
     if (end < 0) return this.#unclosed('unclosed-regex', at)
     this.#push(Regex, at, end)
     this.#at = end
-    if (!isStop(this.#text, end) && this.#text.charAt(end) !== ',') {
+    if (!this.#isApart(end)) {
       this.#fail('glued-quote', at, endOfRun(this.#text, end))
       this.#at = endOfRun(this.#text, end)
     }
@@ -405,6 +405,11 @@ class Scanner {
       last.endOffset === at - 1 &&
       (isToken(last, AnyWord) || isToken(last, SetName) || isToken(last, Quoted))
     )
+  }
+
+  /** May what starts here stand right after a quote or a brace? */
+  #isApart(at: number): boolean {
+    return isStop(this.#text, at) || this.#text.charAt(at) === ','
   }
 
   /** Is the `{` at hand one of a block? */

@@ -77,7 +77,9 @@ export function opensBlockInside(text: string, open: number): boolean {
       const newline = text.indexOf('\n', at)
       if (newline < 0) return true
       at = newline - 1
-    } else if (char === ';' || char === '{') return true
+    } else if (char === ';') return true
+    // A line starts with a key, so braces right at the start are alternatives in alternatives.
+    else if (char === '{') return words > 0
     else if (char === ',') return false
     else if (char === '}') return words !== 1
     else {

@@ -170,8 +170,26 @@ export function explainSyntax(
   return { code: 'OA1010', message, span, help }
 }
 
+/** Token types as people call them; the rest go by their label. */
+const SAID: ReadonlyMap<string, string> = new Map([
+  ['AnyWord', 'a word'],
+  ['PatternWord', 'a word'],
+  ['ValueWord', 'a word'],
+  ['Integer', 'a number'],
+  ['DecisionWord', 'a decision'],
+  ['LevelWord', 'a risk level'],
+  ['ModeWord', 'a mode'],
+  ['ActionWord', 'an action'],
+  ['BlockName', 'the name of a block'],
+  ['Quoted', 'a quoted string'],
+  ['SetName', 'a set'],
+  ['Regex', 'a regular expression'],
+])
+
 function labels(expected: readonly string[]): string {
-  const found = expected.flatMap((name) => TOKENS.find((each) => each.name === name)?.LABEL ?? [])
+  const found = expected.flatMap(
+    (name) => SAID.get(name) ?? TOKENS.find((each) => each.name === name)?.LABEL ?? [],
+  )
   const unique = [...new Set(found)]
   if (unique.length < 2) return unique.join('')
   return `${unique.slice(0, -1).join(', ')} or ${unique.at(-1)}`
