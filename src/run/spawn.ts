@@ -246,8 +246,8 @@ function start(launch: Launch, plan: Plan, options: SpawnOptions): ChildProcess 
   try {
     const stdio: ('pipe' | 'ignore' | 'inherit' | number)[] = [
       options.stdin instanceof Uint8Array ? 'pipe' : (options.stdin ?? 'inherit'),
-      outputOf(options.stdout, isCounted && process.stdout.isTTY !== true),
-      outputOf(options.stderr, isCounted && process.stderr.isTTY !== true),
+      outputOf(options.stdout, isCounted && !process.stdout.isTTY),
+      outputOf(options.stderr, isCounted && !process.stderr.isTTY),
       launch.seccomp ? 'pipe' : nothing,
       launch.hasStatus ? 'pipe' : nothing,
       'pipe',

@@ -124,5 +124,5 @@ export interface PlanFacts {
   readonly isTerminal: boolean
   /** Unique for each run; letters, digits and `-` only. */
   readonly marker: string
-  look(path: string): PathFact
+  readonly look: (path: string) => PathFact
 }

@@ -5,7 +5,7 @@
 import { type Diagnostic, diagnostic, type Outcome } from '../base/diagnostic.ts'
 import type { BackendName, SandboxProfile } from '../model/profile.ts'
 import { cleanEnvironment } from './environment.ts'
-import { type Layout, isPlainPath, layOut } from './mounts.ts'
+import { isPlainPath, type Layout, layOut } from './mounts.ts'
 import type { Plan, PlanFacts, PlannedCommand, ProcessLimits } from './plan-types.ts'
 import { hasFilter } from './seccomp.ts'
 
