@@ -2,6 +2,7 @@
  * Prints an analysed line back for bash: every word in single quotes, so that what was judged is all that runs.
  */
 import type { Word } from '../../model/word.ts'
+import { behindPrefix } from './builtins.ts'
 import type { Redirect, ShellNode, SimpleCommand, Walked } from './walked.ts'
 
 /** Why a line cannot be printed, and where. */
@@ -96,12 +97,15 @@ function list(walked: Walked, tree: Extract<ShellNode, { kind: 'list' }>): strin
 /** Declaration builtins read their words as assignments again. */
 const DECLARING = new Set(['declare', 'typeset', 'local', 'export', 'readonly'])
 /** Builtins whose words are code: what they run was walked, but is not in the tree. */
-const RUNNING = new Set(['eval', 'source', '.', 'trap', 'command', 'builtin', 'alias', 'exec'])
+const RUNNING = new Set(['eval', 'source', '.', 'trap', 'alias'])
 
 function command(found: SimpleCommand): string {
   const words = found.argv.map(known)
   const name = words[0]
-  if (name !== undefined && RUNNING.has(name)) throw new CannotPrint({ ...found, reason: `\`${name}\` is not run from its parts` })
+  const behind = behindPrefix(found.argv).argv[0]
+  if (behind?.kind === 'known' && RUNNING.has(behind.text)) {
+    throw new CannotPrint({ ...found, reason: `\`${behind.text}\` is not run from its parts` })
+  }
   if (name !== undefined && DECLARING.has(name)) {
     const isPlain = words.slice(1).every((word) => /^(?:-[xgr]+|[A-Za-z_]\w*(?:=(?!\().*)?)$/s.test(word))
     if (!isPlain) throw new CannotPrint({ ...found, reason: `\`${name}\` with attributes is not printed` })
@@ -130,7 +134,7 @@ function redirect(found: Redirect): string {
     if (!/^\d+$/.test(text)) throw new CannotPrint({ ...found, reason: 'the target is not a descriptor' })
     return `${found.fd}${isRead ? '<' : '>'}&${text}`
   }
-  const operator = { read: '<', write: '>|', append: '>>', 'read-write': '<>' }[found.direction]
+  const operator = { read: '<', write: '>', append: '>>', 'read-write': '<>' }[found.direction]
   if (found.isBoth) return `${found.direction === 'append' ? '&>>' : '&>'}${quote(text)}`
   return `${found.fd}${operator}${quote(text)}`
 }
