@@ -3,15 +3,20 @@
  * descriptor the world outside. Each gets covered.
  */
 import fs from 'node:fs'
+import { OaError } from '../base/diagnostic.ts'
 import { DESCRIPTORS_MAX } from './limits.ts'
 
 const CLOSE_ON_EXEC = 0o2000000
 
-/** Extends a `stdio` list so that each leaking descriptor of this process is `nothing` (`/dev/null`) in the child. */
+/**
+ * Extends a `stdio` list so that each leaking descriptor of this process is `nothing` (`/dev/null`) in the child.
+ * Throws OA5003 for one too high to cover.
+ */
 export function coverLeaks<T>(stdio: readonly T[], nothing: T & number): (T | 'ignore')[] {
   const covered: (T | 'ignore')[] = [...stdio]
   for (const fd of leakingDescriptors()) {
-    if (fd < stdio.length || fd > DESCRIPTORS_MAX) continue
+    if (fd < stdio.length) continue
+    if (fd > DESCRIPTORS_MAX) throw new OaError('OA5003', `descriptor ${fd} is open to every child`)
     while (covered.length <= fd) covered.push('ignore')
     covered[fd] = nothing
   }

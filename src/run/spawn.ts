@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import type { Readable } from 'node:stream'
+import { isatty } from 'node:tty'
 import { OaError } from '../base/diagnostic.ts'
 import { lookAt } from '../sandbox/host.ts'
 import { type Launch, SECCOMP_FD, STATUS_FD } from '../sandbox/launch.ts'
@@ -212,7 +213,7 @@ class Run {
     if (pid === undefined) return Promise.resolve([])
     this.#killing ??= killTree({
       pid,
-      isRootOurs: () => !this.#isOver && this.#child?.exitCode === null,
+      isRootOurs: () => this.#child?.exitCode === null && this.#child.signalCode === null,
       marker: this.#plan.marker,
     })
     return this.#killing
@@ -246,8 +247,8 @@ function start(launch: Launch, plan: Plan, options: SpawnOptions): ChildProcess 
   try {
     const stdio: ('pipe' | 'ignore' | 'inherit' | number)[] = [
       options.stdin instanceof Uint8Array ? 'pipe' : (options.stdin ?? 'inherit'),
-      outputOf(options.stdout, isCounted && !process.stdout.isTTY),
-      outputOf(options.stderr, isCounted && !process.stderr.isTTY),
+      outputOf(options.stdout, isCounted && !isatty(1)),
+      outputOf(options.stderr, isCounted && !isatty(2)),
       launch.seccomp ? 'pipe' : nothing,
       launch.hasStatus ? 'pipe' : nothing,
       'pipe',

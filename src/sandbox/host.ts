@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
+import { isatty } from 'node:tty'
 import type { BackendName } from '../model/profile.ts'
 import type { PathFact, PlanFacts, PreludeShell } from './plan-types.ts'
 
@@ -70,7 +71,7 @@ export function hostFacts(chosen: { backend: BackendName | 'none'; tool: string 
     arch: process.arch,
     uid: process.geteuid?.() ?? -1,
     environment: process.env,
-    isTerminal: process.stdin.isTTY === true,
+    isTerminal: [0, 1, 2].some(isatty),
     marker: randomUUID(),
     look: lookAt,
   }

@@ -13,6 +13,9 @@ export const PRIVATE_SHM_BYTES = 16 * 1024 * 1024
 /** A longer list would not fit into the argv of a backend. */
 export const MOUNTS_MAX = 2048
 
+/** Names the name servers; often a link into `/run`. */
+const RESOLVER_FILE = '/etc/resolv.conf'
+
 /** Never writable as a whole, and no folder that holds them is. */
 const SYSTEM_FOLDERS = [
   '/proc',
@@ -143,14 +146,18 @@ class Drawing {
     )
   }
 
-  /** Mounts read-only what the command needs and a private folder would cover: workspace, cwd, executable. */
+  /** Mounts read-only what the command needs and a private folder would cover. */
   #visiblePaths(writable: readonly string[]): readonly string[] {
     const found: string[] = []
     const { cwd, executable } = this.#command
-    for (const path of [this.#profile.workspace, cwd, executable]) {
+    const isOnline = this.#profile.network === 'open'
+    for (const path of [
+      ...[this.#profile.workspace, cwd, executable],
+      ...(isOnline ? [RESOLVER_FILE] : []),
+    ]) {
       const fact = this.#seen(path)
       if (!fact || fact.kind === 'missing') {
-        if (fact) this.#problems.push(`\`${path}\` does not exist`)
+        if (fact && path !== RESOLVER_FILE) this.#problems.push(`\`${path}\` does not exist`)
         continue
       }
       const isCovered = this.#private.some((each) => isWithin(fact.real, each))
@@ -169,18 +176,17 @@ class Drawing {
     for (const path of this.#profile.readOnlyPins) {
       const fact = this.#seen(path)
       if (!fact) continue
-      const root = writable.find((each) => isWithin(path, each))
-      if (root !== undefined) this.#pinParents(path, root, pinned)
-      if (fact.kind === 'missing') {
-        if (root !== undefined) this.#absent.push({ path, role: 'pin' })
-        continue
-      }
-      if (root !== undefined && fact.real !== path) {
+      const root = writable.find((each) => isWithin(fact.real, each))
+      if (fact.real !== path && writable.some((each) => isWithin(path, each))) {
         this.#problems.push(`\`${path}\` is reached through a link, which could be replaced`)
         continue
       }
-      if ([...hidden.keys()].some((each) => isWithin(fact.real, each))) continue
-      if (writable.some((each) => isWithin(fact.real, each))) targets.set(fact.real, fact)
+      if (root === undefined) continue
+      this.#pinParents(fact.real, root, pinned)
+      if (fact.kind === 'missing') this.#absent.push({ path, role: 'pin' })
+      else if (![...hidden.keys()].some((each) => isWithin(fact.real, each))) {
+        targets.set(fact.real, fact)
+      }
     }
     const byDepth = [...pinned].filter((path) => !targets.has(path)).sort(shallowFirst)
     for (const path of byDepth) {

@@ -83,7 +83,7 @@ export interface Plan {
   readonly session: 'own' | 'terminal'
   /** Marks the run's processes in their environment, so that the whole tree can be found. */
   readonly marker: string
-  /** Limits asked for that this host cannot hold here, named as in the profile. */
+  /** Demands of the profile that do not hold in this run, named as in the profile. */
   readonly unenforced: readonly string[]
   /** Sentences for people: where the plan is tighter than the profile, or may surprise. */
   readonly notes: readonly string[]

@@ -12,7 +12,7 @@ import { hasFilter } from './seccomp.ts'
 export type { Argument, Mount, PathFact, Plan, PlanFacts, PlannedCommand } from './plan-types.ts'
 
 /** Backends with a renderer. */
-const RENDERED: readonly BackendName[] = ['bwrap']
+const RENDERED: ReadonlySet<BackendName> = new Set(['bwrap'])
 
 /** Lone halves of a UTF-16 pair: they have no bytes to pass on. */
 const LONE_SURROGATE = /\p{Surrogate}/u
@@ -74,7 +74,7 @@ function backendProblems(profile: SandboxProfile, facts: PlanFacts): readonly st
     return profile.required ? ['the policy requires a sandbox'] : []
   }
   const found: string[] = []
-  if (!RENDERED.includes(backend)) found.push('oa does not render plans for it yet')
+  if (!RENDERED.has(backend)) found.push('oa does not render plans for it yet')
   if (profile.backend !== 'auto' && profile.backend !== backend) {
     found.push(`the policy names \`${profile.backend}\``)
   }
@@ -125,7 +125,13 @@ function holdsProcessLimit(facts: PlanFacts): boolean {
 }
 
 function unenforced(profile: SandboxProfile, facts: PlanFacts): readonly string[] {
-  return profile.limits.processes !== undefined && !holdsProcessLimit(facts) ? ['processes'] : []
+  const found: string[] = []
+  if (profile.limits.processes !== undefined && !holdsProcessLimit(facts)) found.push('processes')
+  if (facts.backend !== 'none') return found
+  if (profile.network !== 'open') found.push('network')
+  if (profile.hidden.length > 0) found.push('hidden')
+  if (profile.readOnlyPins.length > 0) found.push('readOnlyPins')
+  return found
 }
 
 function processLimits(profile: SandboxProfile, facts: PlanFacts): ProcessLimits {

@@ -5,7 +5,7 @@
 import { EventEmitter } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import type { SandboxProfile } from '../../src/model/profile.ts'
-import { type SignalSource, type SpawnOptions, spawnPlan } from '../../src/run/spawn.ts'
+import { type SpawnOptions, spawnPlan } from '../../src/run/spawn.ts'
 import { markedProcesses } from '../../src/run/tree.ts'
 import { findTool, hostFacts } from '../../src/sandbox/host.ts'
 import { planRun } from '../../src/sandbox/plan.ts'
@@ -77,7 +77,7 @@ export async function runCase(spec: CaseSpec): Promise<CaseReport> {
       if (spec.signalOnUp) signals.emit(spec.signalOnUp, spec.signalOnUp)
     },
     stderr: (chunk) => void stderr.push(chunk),
-    signals: signals as SignalSource,
+    signals,
     ...(spec.graceMs === undefined ? {} : { graceMs: spec.graceMs }),
   }
   const { durationMs: _, survivors: __, ...result } = await spawnPlan(plan, options)
