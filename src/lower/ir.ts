@@ -4,9 +4,15 @@
  * `origin`, `text`, `because` and `instead`, which the digest leaves out.
  */
 import type { CommandKnowledge } from '../model/knowledge.ts'
-import type { ActionKind, Decision, Mode, Risk } from '../model/vocabulary.ts'
-import type { ConditionIr, PathPattern, RuleEffectIr, RunPattern, WordPattern } from '../model/pattern.ts'
+import type {
+  ConditionIr,
+  PathPattern,
+  RuleEffectIr,
+  RunPattern,
+  WordPattern,
+} from '../model/pattern.ts'
 import type { Settings } from '../model/settings.ts'
+import type { ActionKind, Decision, Mode, Risk } from '../model/vocabulary.ts'
 
 export interface PolicyIr {
   readonly name: string

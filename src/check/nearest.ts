@@ -1,0 +1,60 @@
+/**
+ * "Did you mean": the candidate that a slip of the keyboard separates from what was written.
+ */
+import { compareText } from '../base/diagnostic.ts'
+
+/** Words longer than this are not compared: the cost is the product of the lengths. */
+const COMPARED_CHARS_MAX = 64
+
+/**
+ * The nearest candidate by edits (insert, drop, replace, swap neighbours), undefined if none is near enough: a third
+ * of the word's length, at least one edit. Ties go to the first in code-unit order.
+ */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  if (word.length === 0 || word.length > COMPARED_CHARS_MAX) return undefined
+  let best: string | undefined
+  let least = Math.max(1, Math.floor(word.length / 3)) + 1
+  for (const candidate of [...candidates].sort(compareText)) {
+    if (candidate === word || Math.abs(candidate.length - word.length) >= least) continue
+    const edits = editDistance(word.toLowerCase(), candidate.toLowerCase())
+    if (edits < least) {
+      least = edits
+      best = candidate
+    }
+  }
+  return best
+}
+
+/** Help text for a misspelt word: "did you mean `x`?", or `otherwise`. */
+export function didYouMean(
+  word: string,
+  candidates: Iterable<string>,
+  otherwise?: string,
+): string | undefined {
+  const found = nearest(word, candidates)
+  return found === undefined ? otherwise : `did you mean \`${found}\`?`
+}
+
+/** Optimal string alignment distance. */
+function editDistance(a: string, b: string): number {
+  let before: number[] = []
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i += 1) {
+    const current = [i]
+    for (let j = 1; j <= b.length; j += 1) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1
+      let least = Math.min(
+        (previous[j] ?? 0) + 1,
+        (current[j - 1] ?? 0) + 1,
+        (previous[j - 1] ?? 0) + cost,
+      )
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        least = Math.min(least, (before[j - 2] ?? 0) + 1)
+      }
+      current.push(least)
+    }
+    before = previous
+    previous = current
+  }
+  return previous[b.length] ?? 0
+}

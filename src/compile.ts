@@ -1,0 +1,43 @@
+/**
+ * The compiler's driver: policy in, checked policy and flat IR out. Text → tree → modules → checks → IR; every stage
+ * runs only on what the one before it found no error in.
+ */
+
+import { type Outcome, sortDiagnostics } from './base/diagnostic.ts'
+import type { SourceFile } from './base/source.ts'
+import { type CheckedPolicy, check } from './check/check.ts'
+import { type LoadedFile, loadModules, type PolicyInput } from './check/modules.ts'
+import type { PolicyReader } from './check/reader.ts'
+import type { PolicyIr } from './lower/ir.ts'
+import { lower } from './lower/lower.ts'
+import type { PolicyFile } from './syntax/ast.ts'
+import { parsePolicy } from './syntax/parse.ts'
+import { parseYamlPolicy } from './syntax/yaml.ts'
+
+export interface CompiledPolicy {
+  readonly ir: PolicyIr
+  readonly checked: CheckedPolicy
+  /** Imports before importers, the root last. */
+  readonly files: readonly LoadedFile[]
+}
+
+/** Text → tree, in the spelling that the name's ending says: `.yaml` and `.yml` are YAML, all else is `.oa`. */
+export function parseSource(source: SourceFile): Outcome<PolicyFile> {
+  return /\.ya?ml$/.test(source.name) ? parseYamlPolicy(source) : parsePolicy(source)
+}
+
+/**
+ * Compiles a policy with its imports. Total: every fault of the text or of a file is a diagnostic; `value` is there
+ * exactly if no error is among them.
+ */
+export function compilePolicy(input: PolicyInput, reader: PolicyReader): Outcome<CompiledPolicy> {
+  const loaded = loadModules(input, { reader, parse: parseSource })
+  if (!loaded.value) return { value: undefined, diagnostics: loaded.diagnostics }
+  const checked = check(loaded.value)
+  const found = [...loaded.diagnostics, ...checked.diagnostics]
+  if (!checked.value) return { value: undefined, diagnostics: sortDiagnostics(found) }
+  const lowered = lower(checked.value)
+  const diagnostics = sortDiagnostics([...found, ...lowered.diagnostics])
+  if (!lowered.value) return { value: undefined, diagnostics }
+  return { value: { ir: lowered.value, checked: checked.value, files: loaded.value }, diagnostics }
+}

@@ -1,0 +1,279 @@
+/**
+ * The flat form of a policy to one artifact. Everything is interned and sorted in canonical order, so the same meaning
+ * gives the same tables whatever the order, spelling or machine.
+ */
+import { createHash } from 'node:crypto'
+import { canonicalJson } from '../base/canonical.ts'
+import { compareText } from '../base/diagnostic.ts'
+import type { PathPattern, RunPattern, WordPattern } from '../model/pattern.ts'
+import type { Settings } from '../model/settings.ts'
+import { hostSegments, programKeys } from '../table/keys.ts'
+import type { RegexProgram } from '../table/regex.ts'
+import type { ExceptPattern, Row, RowPattern, RuleOrigin, RunRow, TableMeta } from '../table/row.ts'
+import { encodeArtifact } from './encode.ts'
+import type { PatternIr, PolicyIr, RuleIr } from './ir.ts'
+import { compileRegex } from './regex.ts'
+import { TrieBuilder } from './trie-builder.ts'
+
+export interface BuiltTable {
+  readonly bytes: Uint8Array
+  readonly digest: string
+}
+
+/** One row with the place where it hangs. */
+interface HungRow {
+  readonly row: Row
+  readonly hang: Hang
+  /** Canonical text: the order of rows, and what tells equal ones. */
+  readonly key: string
+}
+
+type Hang =
+  | { readonly kind: 'trie'; readonly root: string; readonly segments: readonly string[] }
+  | { readonly kind: 'always'; readonly action: string }
+  | { readonly kind: 'text' }
+
+/** Builds the artifact. Regexes were checked before; a bad one here is a bug. */
+export function buildTable(ir: PolicyIr): BuiltTable {
+  const origins: RuleOrigin[] = ir.rules.map((rule) => ({
+    id: `${rule.origin.file}:${rule.origin.line}`,
+    text: rule.text,
+    because: rule.because,
+    instead: rule.instead,
+  }))
+  const hung = canonicalRows(ir)
+  const trie = new TrieBuilder()
+  const always: Record<string, number[]> = {}
+  const texts: number[] = []
+  for (const [id, { hang }] of hung.entries()) {
+    if (hang.kind === 'trie') trie.accept(trie.insert(trie.root(hang.root), hang.segments), id)
+    else if (hang.kind === 'text') texts.push(id)
+    else {
+      const rows = always[hang.action] ?? []
+      rows.push(id)
+      always[hang.action] = rows
+    }
+  }
+  for (const place of ir.persistPlaces) {
+    const node = trie.insert(trie.root(`place ${place.root}`), pathSegments(place))
+    trie.accept(node, hung.length)
+  }
+  const meta: TableMeta = {
+    name: ir.name,
+    language: ir.language,
+    mode: ir.mode,
+    defaults: ir.defaults,
+    on: ir.on,
+    override: ir.override,
+    settings: ir.settings,
+    roots: trie.roots,
+    always,
+    texts,
+    ruleCount: ir.rules.length,
+  }
+  const digest = createHash('sha256')
+    .update(canonicalJson(meaningOf(ir, hung)))
+    .digest()
+  const bytes = encodeArtifact({
+    digest,
+    rows: hung.map((each) => each.row),
+    commands: ir.commands,
+    trie,
+    meta,
+    origins,
+  })
+  return { bytes, digest: `sha256:${digest.toString('hex')}` }
+}
+
+/** What the digest covers: everything that can change a decision or what an allowed run is wrapped in. */
+function meaningOf(ir: PolicyIr, hung: readonly HungRow[]): unknown {
+  return {
+    language: ir.language,
+    mode: ir.mode,
+    defaults: ir.defaults,
+    on: ir.on,
+    override: ir.override,
+    settings: sortedSettings(ir.settings),
+    rows: hung.map((each) => each.key),
+    commands: ir.commands,
+    persistPlaces: [...new Set(ir.persistPlaces.map((each) => canonicalJson(each)))].sort(
+      compareText,
+    ),
+  }
+}
+
+function sortedSettings(settings: Settings): Settings {
+  const { env } = settings
+  if (!env) return settings
+  return {
+    ...settings,
+    env: {
+      ...(env.keep ? { keep: [...new Set(env.keep)].sort(compareText) } : {}),
+      ...(env.secret ? { secret: [...new Set(env.secret)].sort(compareText) } : {}),
+    },
+  }
+}
+
+/** All rows, sorted by their meaning, equal ones once. */
+function canonicalRows(ir: PolicyIr): readonly HungRow[] {
+  const found = new Map<string, HungRow>()
+  for (const [rule, each] of ir.rules.entries()) {
+    for (const pattern of each.patterns) {
+      for (const hung of hangPattern(each, rule, pattern)) {
+        if (!found.has(hung.key)) found.set(hung.key, hung)
+      }
+    }
+  }
+  const sorted = [...found.values()].sort((a, b) => compareText(a.key, b.key))
+  return renumberPipes(sorted)
+}
+
+/** Pipes are numbered by the canonical order of their first stage. */
+function renumberPipes(rows: readonly HungRow[]): readonly HungRow[] {
+  const numbers = new Map<string, number>()
+  return rows.map((hung) => {
+    const { pattern } = hung.row
+    if (pattern.kind !== 'stage') return hung
+    const group = (JSON.parse(hung.key) as { group: string }).group
+    const pipe = numbers.get(group) ?? numbers.size
+    numbers.set(group, pipe)
+    return { ...hung, row: { ...hung.row, pattern: { ...pattern, pipe } } }
+  })
+}
+
+function hangPattern(rule: RuleIr, index: number, pattern: PatternIr): readonly HungRow[] {
+  const base = {
+    rule: index,
+    effect: rule.effect,
+    action: rule.action,
+    except: rule.except
+      .map((each) => ({ action: each.action, pattern: exceptPattern(each.pattern) }))
+      .sort((a, b) => compareText(canonicalJson(a), canonicalJson(b))),
+    when: rule.when,
+    obligations: Object.keys(rule.obligations).length > 0 ? rule.obligations : null,
+  }
+  const make = (rowPattern: RowPattern, hang: Hang, group?: string): HungRow => {
+    const row: Row = { ...base, pattern: rowPattern }
+    const { rule: _, ...meaning } = row
+    return { row, hang, key: canonicalJson({ ...meaning, hang, ...(group ? { group } : {}) }) }
+  }
+  switch (pattern.kind) {
+    case 'any':
+      return [make({ kind: 'any' }, { kind: 'always', action: rule.action })]
+    case 'run': {
+      const run = runRow(pattern.run)
+      return [make(run, runHang(pattern.run))]
+    }
+    case 'pipe': {
+      const group = canonicalJson({ stages: pattern.stages, base: { ...base, rule: 0 } })
+      return pattern.stages.map((stage, number) =>
+        make(
+          {
+            kind: 'stage',
+            pipe: 0,
+            stage: number,
+            count: pattern.stages.length,
+            run: runRow(stage),
+          },
+          runHang(stage),
+          group,
+        ),
+      )
+    }
+    case 'text':
+      return [make({ kind: 'text', regex: regexOf(pattern.regex) }, { kind: 'text' })]
+    case 'path':
+      return [
+        make(
+          { kind: 'path', isEverything: pattern.path.segments.every((each) => each === '**') },
+          {
+            kind: 'trie',
+            root: `${rule.action} ${pattern.path.root}`,
+            segments: pathSegments(pattern.path),
+          },
+        ),
+      ]
+    case 'host':
+      return [
+        make(
+          { kind: 'host', port: pattern.port, isEverything: /^\*+$/.test(pattern.host) },
+          { kind: 'trie', root: 'connect', segments: hostSegments(pattern.host) },
+        ),
+      ]
+    case 'name':
+      return [
+        make(
+          { kind: 'name', options: pattern.options },
+          { kind: 'trie', root: rule.action, segments: [wordKey(pattern.name)] },
+        ),
+      ]
+  }
+}
+
+function regexOf(regex: string): RegexProgram {
+  const outcome = compileRegex(regex)
+  if ('error' in outcome) throw new Error(`an unchecked regular expression: ${outcome.error}`)
+  return outcome.program
+}
+
+function runRow(run: RunPattern): RunRow {
+  return {
+    kind: 'run',
+    program: run.program,
+    words: run.words,
+    rest: run.rest
+      ? [...run.rest].sort((a, b) => compareText(canonicalJson(a), canonicalJson(b)))
+      : null,
+    options: [...run.options].sort((a, b) => compareText(canonicalJson(a), canonicalJson(b))),
+    isOnly: run.isOnly,
+  }
+}
+
+function runHang(run: RunPattern): Hang {
+  return {
+    kind: 'trie',
+    root: 'run',
+    segments: [programKeys(run.program), ...run.words.map(wordKey)],
+  }
+}
+
+/** The edge of a named word: literal text or a glob; path words are compared again at the row. */
+function wordKey(word: WordPattern): string {
+  switch (word.kind) {
+    case 'text':
+      return escapeGlob(word.text)
+    case 'glob':
+      return word.glob
+    case 'path':
+    case 'any':
+      return '*'
+  }
+}
+
+/** Segments are globs; literal text with glob characters is escaped. */
+function escapeGlob(text: string): string {
+  return text.replace(/[\\*?[\]]/g, '\\$&')
+}
+
+function pathSegments(path: PathPattern): readonly string[] {
+  return path.segments
+}
+
+function exceptPattern(pattern: PatternIr): ExceptPattern {
+  switch (pattern.kind) {
+    case 'any':
+      return { kind: 'any' }
+    case 'run':
+      return runRow(pattern.run)
+    case 'pipe':
+      throw new Error('a pipe in an except was not refused')
+    case 'text':
+      return { kind: 'text', regex: regexOf(pattern.regex) }
+    case 'path':
+      return { kind: 'path', ...pattern.path }
+    case 'host':
+      return { kind: 'host', host: pattern.host, port: pattern.port }
+    case 'name':
+      return { kind: 'name', name: pattern.name, options: pattern.options }
+  }
+}

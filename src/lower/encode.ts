@@ -1,0 +1,207 @@
+/**
+ * The artifact's bytes (table/format.ts says how they lie).
+ */
+import { createHash } from 'node:crypto'
+import { canonicalJson } from '../base/canonical.ts'
+import { compareText } from '../base/diagnostic.ts'
+import type { CommandKnowledge } from '../model/knowledge.ts'
+import {
+  BODY_HASH_AT,
+  DIGEST_AT,
+  DIRECTORY_ENTRY_BYTES,
+  FORMAT_VERSION,
+  HEADER_BYTES,
+  hashEdge,
+  hashText,
+  MAGIC,
+  NODE_HAS_BELOW,
+  NODE_IS_STAR,
+  SECTION,
+} from '../table/format.ts'
+import type { Row, RuleOrigin, TableMeta } from '../table/row.ts'
+import type { TrieBuilder } from './trie-builder.ts'
+
+export interface ArtifactParts {
+  readonly digest: Uint8Array
+  readonly rows: readonly Row[]
+  readonly commands: Readonly<Record<string, CommandKnowledge>>
+  readonly trie: TrieBuilder
+  readonly meta: TableMeta
+  readonly origins: readonly RuleOrigin[]
+}
+
+/** Strings by canonical order, so that ids do not depend on the order of the source. */
+class Interner {
+  readonly #ids = new Map<string, number>()
+  readonly strings: readonly string[]
+
+  constructor(strings: Iterable<string>) {
+    this.strings = [...new Set(strings)].sort(compareText)
+    for (const [id, text] of this.strings.entries()) this.#ids.set(text, id)
+  }
+
+  id(text: string): number {
+    const id = this.#ids.get(text)
+    if (id === undefined) throw new Error(`a string that was not interned: ${text}`)
+    return id
+  }
+}
+
+/** Encodes all sections into one buffer with its header and hash. */
+export function encodeArtifact(parts: ArtifactParts): Uint8Array {
+  const names = commandNames(parts.commands)
+  const interner = new Interner([
+    ...names.keys(),
+    ...parts.trie.nodes.flatMap((node) => [...node.literal.keys(), ...node.globs.keys()]),
+  ])
+  const { nodes, edges, globEdges, accepts } = encodeTrie(parts.trie, interner)
+  const rows = encodeRecords(parts.rows.map((row) => canonicalJson(row)))
+  const strings = encodeRecords(interner.strings)
+  const knowledge = [...new Set(names.values())]
+  const commands = encodeRecords(knowledge.map((each) => canonicalJson(each)))
+  const positions = new Map(knowledge.map((each, index) => [each, index]))
+  const index = [...names]
+    .map(([name, found]) => [interner.id(name), positions.get(found) ?? 0] as const)
+    .sort((a, b) => a[0] - b[0])
+    .flat()
+  return assemble(parts.digest, [
+    [SECTION.stringEnds, words(strings.ends)],
+    [SECTION.stringBytes, strings.bytes],
+    [SECTION.symbols, words(encodeSymbols(interner))],
+    [SECTION.edges, words(edges)],
+    [SECTION.nodes, words(nodes)],
+    [SECTION.globEdges, words(globEdges)],
+    [SECTION.accepts, words(accepts)],
+    [SECTION.rowEnds, words(rows.ends)],
+    [SECTION.rowBytes, rows.bytes],
+    [SECTION.commands, words(index)],
+    [SECTION.commandEnds, words(commands.ends)],
+    [SECTION.commandBytes, commands.bytes],
+    [SECTION.meta, Buffer.from(canonicalJson(parts.meta))],
+    [SECTION.origins, Buffer.from(canonicalJson(parts.origins))],
+  ])
+}
+
+/** Every name and alias with its knowledge, in canonical order. */
+function commandNames(
+  commands: Readonly<Record<string, CommandKnowledge>>,
+): Map<string, CommandKnowledge> {
+  const names = new Map<string, CommandKnowledge>()
+  for (const name of Object.keys(commands).sort(compareText)) {
+    const found = commands[name]
+    if (!found) continue
+    for (const each of [name, ...found.aliases]) if (!names.has(each)) names.set(each, found)
+  }
+  return names
+}
+
+function encodeRecords(texts: readonly string[]): { ends: number[]; bytes: Uint8Array } {
+  const ends: number[] = []
+  const chunks = texts.map((text) => Buffer.from(text))
+  let end = 0
+  for (const chunk of chunks) {
+    end += chunk.length
+    ends.push(end)
+  }
+  return { ends, bytes: Buffer.concat(chunks) }
+}
+
+function words(values: ArrayLike<number>): Uint8Array {
+  const bytes = new Uint8Array(values.length * 4)
+  const view = new DataView(bytes.buffer)
+  for (let index = 0; index < values.length; index++)
+    view.setUint32(index * 4, values[index] ?? 0, true)
+  return bytes
+}
+
+function encodeSymbols(interner: Interner): Uint32Array {
+  const slots = powerOfTwo(interner.strings.length * 2 + 1)
+  const table = new Uint32Array(slots)
+  for (const [id, text] of interner.strings.entries()) {
+    let at = hashText(text) & (slots - 1)
+    while (table[at] !== 0) at = (at + 1) & (slots - 1)
+    table[at] = id + 1
+  }
+  return table
+}
+
+function encodeTrie(
+  trie: TrieBuilder,
+  interner: Interner,
+): { nodes: number[]; edges: Uint32Array; globEdges: number[]; accepts: number[] } {
+  const nodes: number[] = []
+  const globEdges: number[] = []
+  const accepts: number[] = []
+  const edges: (readonly [number, number, number])[] = []
+  for (const [index, node] of trie.nodes.entries()) {
+    const globs = [...node.globs]
+      .map(([glob, child]) => [interner.id(glob), child] as const)
+      .sort((a, b) => a[0] - b[0])
+    const flags =
+      (node.isStar ? NODE_IS_STAR : 0) |
+      (node.literal.size + node.globs.size > 0 || node.star !== 0 ? NODE_HAS_BELOW : 0)
+    nodes.push(
+      globEdges.length / 2,
+      globs.length,
+      node.star,
+      accepts.length,
+      node.accepts.length,
+      flags,
+    )
+    globEdges.push(...globs.flat())
+    accepts.push(...[...node.accepts].sort((a, b) => a - b))
+    for (const [text, child] of node.literal) edges.push([index, interner.id(text), child])
+  }
+  return { nodes, edges: encodeEdges(edges), globEdges, accepts }
+}
+
+function encodeEdges(edges: readonly (readonly [number, number, number])[]): Uint32Array {
+  const slots = powerOfTwo(edges.length * 2 + 1)
+  const table = new Uint32Array(slots * 3)
+  const sorted = [...edges].sort((a, b) => a[0] - b[0] || a[1] - b[1])
+  for (const [node, symbol, child] of sorted) {
+    let at = hashEdge(node, symbol) & (slots - 1)
+    while (table[at * 3] !== 0) at = (at + 1) & (slots - 1)
+    table.set([node + 1, symbol, child], at * 3)
+  }
+  return table
+}
+
+function powerOfTwo(least: number): number {
+  let size = 2
+  while (size < least) size *= 2
+  return size
+}
+
+function assemble(
+  digest: Uint8Array,
+  sections: readonly (readonly [number, Uint8Array])[],
+): Uint8Array {
+  let at = HEADER_BYTES + sections.length * DIRECTORY_ENTRY_BYTES
+  const offsets = sections.map(([, bytes]) => {
+    const offset = at
+    at += Math.ceil(bytes.length / 4) * 4
+    return offset
+  })
+  const out = new Uint8Array(at)
+  const view = new DataView(out.buffer)
+  view.setUint32(0, MAGIC, true)
+  view.setUint32(4, FORMAT_VERSION, true)
+  view.setUint32(8, sections.length, true)
+  view.setUint32(12, at, true)
+  out.set(digest, DIGEST_AT)
+  for (const [index, [id, bytes]] of sections.entries()) {
+    const entry = HEADER_BYTES + index * DIRECTORY_ENTRY_BYTES
+    const offset = offsets[index] ?? 0
+    view.setUint32(entry, id, true)
+    view.setUint32(entry + 4, offset, true)
+    view.setUint32(entry + 8, bytes.length, true)
+    out.set(bytes, offset)
+  }
+  const hash = createHash('sha256')
+    .update(out.subarray(0, BODY_HASH_AT))
+    .update(out.subarray(DIGEST_AT))
+    .digest()
+  out.set(hash, BODY_HASH_AT)
+  return out
+}
