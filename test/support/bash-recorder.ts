@@ -2,7 +2,7 @@
  * Real bash as the judge: runs a line in an empty folder where the only programs are recorders, and tells what ran.
  */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -28,6 +28,9 @@ export interface Recording {
 /** Names under which the recorder can be run; `fail` ends with status 1. */
 export const RECORDERS = ['rec', 'two', 'c-d', 'fail'] as const
 
+/** Real programs whose output oa works out by itself. */
+const TOOLS = ['base64', 'tr', 'rev', 'cat']
+
 const SCRIPT = `#!/bin/sh
 in=$(/bin/cat; printf x)
 printf '%s\\0' "$#" "\${0##*/}" "$@" "$PWD" "\${in%x}" "\${VA+=$VA}" "\${VB+=$VB}" "\${VC+=$VC}" >>"$RECORDER_LOG"
@@ -43,6 +46,9 @@ export function openRecorder(): Recorder | null {
   for (const name of RECORDERS) {
     writeFileSync(join(programs, name), SCRIPT)
     chmodSync(join(programs, name), 0o755)
+  }
+  for (const tool of TOOLS) {
+    if (existsSync(`/usr/bin/${tool}`)) symlinkSync(`/usr/bin/${tool}`, join(programs, tool))
   }
   mkdirSync(join(root, 'home'))
   return new Recorder(root)

@@ -6,6 +6,7 @@ import type { Word } from '../../model/word.ts'
 import { changeDirectory, popDirectory, pushDirectory } from './directories.ts'
 import { declare, type Declaration } from './declare.ts'
 import { type Context, noteUnknown, type Span } from './context.ts'
+import { UNKNOWN_ZERO } from './positional.ts'
 import { noteSpecial } from './special-variables.ts'
 import {
   type State,
@@ -32,7 +33,7 @@ export interface Ended {
   readonly isExit?: boolean
 }
 
-type Handler = (context: Context, call: Call) => Ended | void
+type Handler = (context: Context, call: Call) => Ended | undefined | void
 
 /** The texts of words; null when one is not known. */
 export function textsOf(words: readonly Word[]): readonly string[] | null {
@@ -153,7 +154,7 @@ const shift: Handler = (context, call) => {
 }
 
 const SET_SAFE = /^[-+](?:[aehtuvbmCHETP]+|o)$/
-const SET_NAMES = new Set(['errexit', 'nounset', 'pipefail', 'verbose', 'allexport', 'noclobber', 'hashall', 'errtrace', 'functrace', 'histexpand', 'monitor', 'notify', 'physical', 'onecmd'])
+const SET_NAMES = new Set(['errexit', 'nounset', 'pipefail', 'verbose', 'allexport', 'noclobber', 'hashall', 'errtrace', 'functrace', 'histexpand', 'monitor', 'notify', 'physical', 'onecmd', 'vi', 'emacs'])
 
 const set: Handler = (context, call) => {
   const texts = textsOf(call.args)
@@ -178,16 +179,6 @@ const set: Handler = (context, call) => {
     const zero = context.state.positional?.[0]
     context.state = withPositional(context.state, zero ? [zero, ...words] : [{ ...UNKNOWN_ZERO, ...call.span }, ...words])
   }
-}
-
-const UNKNOWN_ZERO: Word = {
-  kind: 'unknown',
-  prefix: '',
-  suffix: '',
-  isMany: false,
-  reason: '`$0` is not known',
-  start: 0,
-  end: 0,
 }
 
 function setLetters(context: Context, call: Call, text: string): void {
@@ -250,22 +241,22 @@ const evaluate: Handler = (context, call) => {
   if (!texts) {
     noteUnknown(context, '`eval` runs code that is only known when the line runs', call.span)
     context.state = withNothingKnown(context.state)
-    return
+    return undefined
   }
   const code = texts.join(' ')
-  if (code.trim() !== '') context.runText(context, code, call.span)
+  return code.trim() === '' ? undefined : context.runText(context, code, call.span)
 }
 
 const source: Handler = (context, call) => {
   const [file] = textsOf(call.args.slice(0, 1)) ?? []
   if (file !== undefined && /^\/(?:dev\/stdin|dev\/fd\/0|proc\/self\/fd\/0)$/.test(file)) {
     if (call.stdin?.kind === 'known') {
-      if (call.stdin.text.trim() !== '') context.runText(context, call.stdin.text, call.span)
-      return
+      return call.stdin.text.trim() === '' ? undefined : context.runText(context, call.stdin.text, call.span)
     }
     noteUnknown(context, 'code is read from an input that is not known', call.span)
   }
   context.state = withNothingKnown(context.state)
+  return undefined
 }
 
 const trap: Handler = (context, call) => {
@@ -357,7 +348,6 @@ export const BUILTINS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['set', set],
   ['shopt', shopt],
   ['alias', alias],
-  ['unalias', runsCode('`unalias` changes which aliases hold')],
   ['eval', evaluate],
   ['source', source],
   ['.', source],

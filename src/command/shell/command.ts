@@ -2,6 +2,8 @@
  * Simple commands: their words, assignments and redirections, recorded; then what they do to the shell.
  */
 import { knownWord, type Word } from '../../model/word.ts'
+import { atomsOf } from './atoms.ts'
+import { expandBraces } from './braces.ts'
 import { behindPrefix, BUILTINS, textsOf } from './builtins.ts'
 import { type Context, noteUnknown, noteUnknownAt, type Ran, spanOf, takeStep } from './context.ts'
 import { type Declaration, valuesOfWord } from './declare.ts'
@@ -88,11 +90,28 @@ function expandWords(context: Context, node: Command): Words {
       argv.push(...expandArgument(context, argument))
       continue
     }
+    if (isBraced(argument)) {
+      argv.push(bracedWord(context, argument))
+      continue
+    }
     const declaration = declarationOf(context, argument)
     declarations.set(argv.length - 1, declaration)
     argv.push(declarationWord(context, argument, declaration))
   }
   return { argv, declarations }
+}
+
+/** Unlike plain assignments, those of `export` and `declare` are brace-expanded. */
+function isBraced(node: AssignmentNode): boolean {
+  if (node.value.type !== 'Word' || !node.value.text.includes('{')) return false
+  return expandBraces(atomsOf(node.value)).length !== 1
+}
+
+function bracedWord(context: Context, node: AssignmentNode): Word {
+  runNested(context, node)
+  const { start, end } = spanOf(context, node)
+  const reason = `braces make several assignments of \`${node.name}\``
+  return { kind: 'unknown', prefix: `${node.name}=`, suffix: '', isMany: true, reason, start, end }
 }
 
 function declarationOf(context: Context, node: AssignmentNode): Declaration {
@@ -227,11 +246,15 @@ interface Run {
   readonly changes: readonly Change[]
 }
 
+/** After these a later command of the list may not run. */
+const LEAVING = new Set(['exit', 'return', 'break', 'continue', 'exec', 'set', 'kill', 'source', '.', 'logout', 'suspend'])
+
 /** The states after a command with a program name. */
 function effect(context: Context, run: Run): { success: State | null; failure: State | null } {
   const { argv, isUnknown } = behindPrefix(run.argv)
   const [program, ...args] = argv
   if (isUnknown || run.argv[0]?.kind === 'unknown') {
+    context.leaveCount++
     context.state = withNothingKnown(run.before)
     return { success: context.state, failure: context.state }
   }
@@ -241,6 +264,7 @@ function effect(context: Context, run: Run): { success: State | null; failure: S
   if (context.state.aliases.has(name)) {
     noteUnknown(context, `\`${name}\` may be an alias that the line defines`, run.span)
   }
+  if (LEAVING.has(name)) context.leaveCount++
   if (name === 'exec') return afterExec(context, run)
   const handler = BUILTINS.get(name)
   if (!handler) return { success: run.before, failure: run.before }

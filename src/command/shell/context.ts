@@ -68,13 +68,15 @@ export interface Context {
   /** Variables that the function being called made local; null outside functions. */
   locals: Set<string> | null
   readonly readonlyNames: Set<string>
+  /** Commands so far after which this shell may not go on: `exit`, `break`, … */
+  leaveCount: number
   stepsLeft: number
   /** Runs a script in a subshell; provided by the structure walk. */
   readonly runScript: (context: Context, script: ScriptNode) => Ran
   /** Runs any command node in the current state. */
   readonly runNode: (context: Context, node: AnyNode) => Ran
   /** Walks code given as text (`eval`, `trap`) in the current state. */
-  readonly runText: (context: Context, text: string, span: Span) => void
+  readonly runText: (context: Context, text: string, span: Span) => { readonly isExit: boolean }
 }
 
 /** The range of a node in the line. */

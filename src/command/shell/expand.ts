@@ -180,6 +180,8 @@ function expansionPieces(context: Context, part: ExpansionPart, isQuoted: boolea
     case 'ProcessSubstitution': {
       if (part.script) substituteProcess(context, part.script, part)
       const reason = `\`${shown(part.text)}\` is a pipe to another command`
+      // Bash makes nothing at all of an empty one.
+      if (!part.script?.commands.length) return [unknownPiece(reason, true)]
       return [{ kind: 'unknown', prefix: '/dev/fd/', suffix: '', isMany: false, reason }]
     }
     default:

@@ -4,6 +4,7 @@
 import { DELEGATION_DEPTH_MAX } from '../../base/limits.ts'
 import type { Word } from '../../model/word.ts'
 import { type Context, noteUnknown, type Ran, type Span, within } from './context.ts'
+import { UNKNOWN_ZERO } from './positional.ts'
 import type { AnyNode } from './context.ts'
 import { withFunction, withNothingKnown, withPositional, withVariables } from './state.ts'
 import type { ShellNode } from './walked.ts'
@@ -86,7 +87,9 @@ export function callFunction(
     noteUnknown(context, `functions call each other more than ${DELEGATION_DEPTH_MAX} deep`, span)
     return stay
   }
-  const positional = argv.some((word) => word.kind === 'unknown' && word.isMany) ? undefined : argv
+  const isCounted = !argv.some((word) => word.kind === 'unknown' && word.isMany)
+  // `$0` stays that of the shell.
+  const positional = isCounted ? [before.positional?.[0] ?? UNKNOWN_ZERO, ...argv.slice(1)] : undefined
   let joined: Ran | null = null
   for (const code of called.bodies) {
     const isConditional = context.place.isConditional || called.bodies.length > 1 || called.isMaybe

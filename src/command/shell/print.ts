@@ -68,6 +68,7 @@ function node(walked: Walked, tree: ShellNode): string {
     case 'pipeline': {
       const time = tree.timed === undefined ? '' : tree.timed === 'posix' ? 'time -p ' : 'time '
       const stages = tree.stages.map((stage) => node(walked, stage))
+      if (stages.length === 0) throw new CannotPrint({ reason: '`time` or `!` alone is not printed', start: 0, end: 0 })
       const joined = stages.reduce((line, stage, index) => `${line} ${tree.withStderr[index - 1] === true ? '|&' : '|'} ${stage}`)
       return time + (tree.isNegated ? '! ' : '') + joined
     }

@@ -80,6 +80,7 @@ export function walkStatements(context: Context, statements: readonly Statement[
   let text: string | null = ''
   let last: Pick<Ran, 'success' | 'failure'> = { success: context.state, failure: context.state }
   const start = context.place
+  const { leaveCount } = context
   let isGone = false
   for (const statement of statements) {
     const ran: Ran = walkStatement(context, statement)
@@ -91,10 +92,9 @@ export function walkStatements(context: Context, statements: readonly Statement[
     last = isGone ? last : ran
     if (state) context.state = state
     else isGone = true
-    const isExec = ran.tree.kind === 'command' && endsShell(context, ran.tree.command)
     context.place = {
       ...context.place,
-      isConditional: context.place.isConditional || isGone || isExec,
+      isConditional: context.place.isConditional || isGone || context.leaveCount > leaveCount,
       isConcurrent: context.place.isConcurrent || statement.background === true,
     }
   }
@@ -105,13 +105,6 @@ export function walkStatements(context: Context, statements: readonly Statement[
   const isPlain = parts.length === 1 && only && operators[0] === ';'
   const tree: ShellNode = isPlain ? only : { kind: 'list', parts, operators }
   return { tree, success: last.success, failure: last.failure, outputs, text }
-}
-
-/** After these a later command of the list may not run. */
-function endsShell(context: Context, index: number): boolean {
-  const [program] = context.commands[index]?.argv ?? []
-  if (!program) return false
-  return program.kind === 'unknown' || ['return', 'break', 'continue', 'exec', 'set', 'kill'].includes(program.text)
 }
 
 function walkStatement(context: Context, node: Statement): Ran {
@@ -151,13 +144,14 @@ function walkAndOr(context: Context, node: AndOr): Ran {
 
 /** Runs `body` in a subshell: what it changes is gone afterwards, its exit traps have run. */
 function inSubshell(context: Context, body: () => Ran): Ran {
-  const { state, traps, locals } = context
+  const { state, traps, locals, leaveCount } = context
   context.traps = []
   const ran = body()
   runTraps(context, ran)
   context.traps = traps
   context.state = state
   context.locals = locals
+  context.leaveCount = leaveCount
   return { ...ran, success: state, failure: state }
 }
 

@@ -66,6 +66,7 @@ function walkBounded(input: WalkInput): Walked {
     uncalled: new Map(),
     locals: null,
     readonlyNames: new Set(),
+    leaveCount: 0,
     stepsLeft: STEPS_BASE + STEPS_PER_CHARACTER * input.text.length,
     runScript,
     runNode: walkNode,
@@ -102,13 +103,13 @@ function noteUnreached(context: Context, script: AnyNode, text: string): void {
 }
 
 /** Walks the code of `eval` or `trap` in the current state; what is not readable makes the line unknown. */
-function runText(context: Context, text: string, span: Span): void {
+function runText(context: Context, text: string, span: Span): { readonly isExit: boolean } {
   const refusal = refusalOf(text)
   const { depth } = context.place
   if (refusal || depth >= DELEGATION_DEPTH_MAX) {
     noteUnknown(context, refusal?.reason ?? `code runs code more than ${DELEGATION_DEPTH_MAX} deep`, span)
     context.state = withNothingKnown(context.state)
-    return
+    return { isExit: false }
   }
   const run = (): Ran | null => {
     const script = parse(text)
@@ -123,5 +124,7 @@ function runText(context: Context, text: string, span: Span): void {
     return ran
   }
   const ran = within(context, { depth: depth + 1, fixedSpan: span }, run)
-  if (ran) context.state = settled(ran) ?? context.state
+  const end = ran && settled(ran)
+  context.state = end ?? context.state
+  return { isExit: ran !== null && end === null }
 }
