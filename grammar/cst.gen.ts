@@ -228,6 +228,15 @@ export interface ExceptClauseCstNode extends CstNode {
 
 export type ExceptClauseCstChildren = {
   Word_except: IToken[]
+  exceptList: ExceptListCstNode[]
+}
+
+export interface ExceptListCstNode extends CstNode {
+  name: 'exceptList'
+  children: ExceptListCstChildren
+}
+
+export type ExceptListCstChildren = {
   exceptItem: ExceptItemCstNode[]
   Comma?: IToken[]
 }
@@ -413,8 +422,17 @@ export interface EntryCstNode extends CstNode {
 
 export type EntryCstChildren = {
   AnyWord: IToken[]
-  entryWord?: EntryWordCstNode[]
+  entryWords: EntryWordsCstNode[]
   blockBody?: BlockBodyCstNode[]
+}
+
+export interface EntryWordsCstNode extends CstNode {
+  name: 'entryWords'
+  children: EntryWordsCstChildren
+}
+
+export type EntryWordsCstChildren = {
+  entryWord?: EntryWordCstNode[]
 }
 
 export interface EntryWordCstNode extends CstNode {
@@ -486,6 +504,7 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   groupMember(children: GroupMemberCstChildren, param?: IN): OUT
   clause(children: ClauseCstChildren, param?: IN): OUT
   exceptClause(children: ExceptClauseCstChildren, param?: IN): OUT
+  exceptList(children: ExceptListCstChildren, param?: IN): OUT
   exceptItem(children: ExceptItemCstChildren, param?: IN): OUT
   whenClause(children: WhenClauseCstChildren, param?: IN): OUT
   becauseClause(children: BecauseClauseCstChildren, param?: IN): OUT
@@ -503,6 +522,7 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   blockLabel(children: BlockLabelCstChildren, param?: IN): OUT
   blockBody(children: BlockBodyCstChildren, param?: IN): OUT
   entry(children: EntryCstChildren, param?: IN): OUT
+  entryWords(children: EntryWordsCstChildren, param?: IN): OUT
   entryWord(children: EntryWordCstChildren, param?: IN): OUT
   testStatement(children: TestStatementCstChildren, param?: IN): OUT
   neverStatement(children: NeverStatementCstChildren, param?: IN): OUT

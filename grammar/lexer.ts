@@ -4,6 +4,15 @@
  */
 import { createTokenInstance, type IToken, type TokenType } from 'chevrotain'
 import {
+  endOfQuoted,
+  endOfRegex,
+  endOfRun,
+  isBlank,
+  isStop,
+  matchBraces,
+  opensBlockInside,
+} from './scan.ts'
+import {
   AnyWord,
   BLOCK_NAMES,
   BlockName,
@@ -29,15 +38,6 @@ import {
   SetName,
   STATEMENT_WORDS,
 } from './tokens.ts'
-import {
-  endOfQuoted,
-  endOfRegex,
-  endOfRun,
-  isBlank,
-  isStop,
-  matchBraces,
-  opensBlockInside,
-} from './scan.ts'
 
 /** What the lexer cannot read; `start` and `end` are UTF-16 offsets of what to underline. */
 export interface LexProblem {

@@ -236,6 +236,10 @@ export class PolicyParser extends CstParser {
 
   readonly exceptClause = this.RULE('exceptClause', () => {
     this.CONSUME(word('except'))
+    this.SUBRULE(this.exceptList)
+  })
+
+  readonly exceptList = this.RULE('exceptList', () => {
     this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => this.SUBRULE(this.exceptItem) })
   })
 
@@ -367,8 +371,12 @@ export class PolicyParser extends CstParser {
   /** Braces after a key and at most one label: the lexer says whether they are a block or alternatives. */
   readonly entry = this.RULE('entry', () => {
     this.CONSUME(AnyWord)
-    this.MANY(() => this.SUBRULE(this.entryWord))
+    this.SUBRULE(this.entryWords)
     this.OPTION(() => this.SUBRULE(this.blockBody))
+  })
+
+  readonly entryWords = this.RULE('entryWords', () => {
+    this.MANY(() => this.SUBRULE(this.entryWord))
   })
 
   readonly entryWord = this.RULE('entryWord', () => {

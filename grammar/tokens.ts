@@ -5,7 +5,7 @@
  * an ordinary word that also has a type of its own, so `allow make test` needs no quotes; only the reserved words
  * are no pattern words.
  */
-import { createToken, type IToken, Lexer, tokenMatcher, type TokenType } from 'chevrotain'
+import { createToken, type IToken, Lexer, type TokenType, tokenMatcher } from 'chevrotain'
 
 function token(name: string, label: string, categories: TokenType[] = []): TokenType {
   return createToken({ name, label, categories, pattern: Lexer.NA })
@@ -92,7 +92,15 @@ export const BLOCK_NAMES = [
   'command',
 ] as const
 /** Reserved in patterns: a program or argument of that name is quoted. */
-export const RESERVED_WORDS = ['except', 'when', 'because', 'instead', 'with', 'only', 'is'] as const
+export const RESERVED_WORDS = [
+  'except',
+  'when',
+  'because',
+  'instead',
+  'with',
+  'only',
+  'is',
+] as const
 /** A line that starts with one of these continues the statement above it. */
 export const CLAUSE_WORDS = ['except', 'when', 'because', 'instead', 'with'] as const
 /** Blocks inside blocks that always take a label. */
@@ -155,6 +163,6 @@ export const TOKENS: TokenType[] = [
 ]
 
 /** True when the token is of the type, or of a type that belongs to it. */
-export function isToken(token: IToken, type: TokenType): boolean {
-  return tokenMatcher(token, type)
+export function isToken(read: IToken, type: TokenType): boolean {
+  return tokenMatcher(read, type)
 }

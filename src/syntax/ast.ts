@@ -171,8 +171,18 @@ export interface GroupWord {
 }
 
 export type Condition =
-  | { readonly kind: 'and'; readonly left: Condition; readonly right: Condition; readonly span: Span }
-  | { readonly kind: 'or'; readonly left: Condition; readonly right: Condition; readonly span: Span }
+  | {
+      readonly kind: 'and'
+      readonly left: Condition
+      readonly right: Condition
+      readonly span: Span
+    }
+  | {
+      readonly kind: 'or'
+      readonly left: Condition
+      readonly right: Condition
+      readonly span: Span
+    }
   | { readonly kind: 'not'; readonly operand: Condition; readonly span: Span }
   | FactCondition
 

@@ -7,7 +7,8 @@ import type {
   BlockBodyCstNode,
   EntryCstNode,
   EntryWordCstNode,
-  ExceptItemCstNode,
+  EntryWordsCstNode,
+  ExceptListCstNode,
   NeverBodyCstNode,
   ObligationCstNode,
   PatternWordCstNode,
@@ -17,7 +18,7 @@ import type {
   TestStatementCstNode,
 } from '../../grammar/cst.gen.ts'
 import type { Span } from '../base/source.ts'
-import { ACTIONS, type Decision, DECISIONS, MODES, RISKS } from '../model/vocabulary.ts'
+import { ACTIONS, DECISIONS, type Decision, MODES, RISKS } from '../model/vocabulary.ts'
 import type {
   ActionWord,
   Block,
@@ -55,7 +56,11 @@ export function statement(build: Build, node: StatementCstNode): Statement {
   if (it.ruleStatement) return rule(build, only(it.ruleStatement))
   if (it.testStatement) return test(build, only(it.testStatement))
   if (it.neverStatement) {
-    return { kind: 'never', ...never(build, only(only(it.neverStatement).children.neverBody)), span }
+    return {
+      kind: 'never',
+      ...never(build, only(only(it.neverStatement).children.neverBody)),
+      span,
+    }
   }
   if (it.blockStatement) {
     const { BlockName, blockLabel, blockBody } = only(it.blockStatement).children
@@ -69,7 +74,11 @@ export function statement(build: Build, node: StatementCstNode): Statement {
 
 function setting(build: Build, it: StatementCstNode['children'], span: Span): Statement {
   if (it.policyStatement) {
-    return { kind: 'policy', name: unquote(build, only(only(it.policyStatement).children.Quoted)), span }
+    return {
+      kind: 'policy',
+      name: unquote(build, only(only(it.policyStatement).children.Quoted)),
+      span,
+    }
   }
   if (it.languageStatement) {
     const version = Number(only(only(it.languageStatement).children.Integer).image)
@@ -91,7 +100,12 @@ function setting(build: Build, it: StatementCstNode['children'], span: Span): St
   if (it.defaultStatement) {
     const { ActionWord: action, DecisionWord } = only(it.defaultStatement).children
     const decision = oneOf(DECISIONS, only(DecisionWord))
-    return { kind: 'default', ...(action ? { action: oneOf(ACTIONS, only(action)) } : {}), decision, span }
+    return {
+      kind: 'default',
+      ...(action ? { action: oneOf(ACTIONS, only(action)) } : {}),
+      decision,
+      span,
+    }
   }
   if (it.onStatement) {
     const { LevelWord, DecisionWord } = only(it.onStatement).children
@@ -120,13 +134,18 @@ export function letOf(
 
 function oneOf<T extends string>(words: readonly T[], token: IToken): T {
   const found = words.find((each) => each === token.image)
-  if (found === undefined) throw new Error(`the grammar took \`${token.image}\` for one of ${words}`)
+  if (found === undefined)
+    throw new Error(`the grammar took \`${token.image}\` for one of ${words.join(', ')}`)
   return found
 }
 
 function textFrom(
   build: Build,
-  children: { readonly ValueWord?: IToken[]; readonly AnyWord?: IToken[]; readonly Quoted?: IToken[] },
+  children: {
+    readonly ValueWord?: IToken[]
+    readonly AnyWord?: IToken[]
+    readonly Quoted?: IToken[]
+  },
 ): Text {
   const token = (children.ValueWord ?? children.AnyWord)?.[0]
   return token ? textOf(build, token) : unquote(build, only(children.Quoted))
@@ -141,26 +160,44 @@ function rule(build: Build, node: RuleStatementCstNode): Rule {
   const word = only(DecisionWord ?? LevelWord)
   const head = ruleHeadOf(build, only(ruleHead), tokenSpan(build, word), word.image)
   const clauses = clause.map((each) => each.children)
-  const pick = <T>(name: string, found: readonly (readonly T[] | undefined)[]): T | undefined => {
+  const pick = <T extends Parameters<typeof nodeSpan>[1]>(
+    name: string,
+    found: readonly (readonly T[] | undefined)[],
+  ): T | undefined => {
     const [first, second] = found.flatMap((each) => each ?? [])
     if (second) {
-      const again = nodeSpan(build, second as Parameters<typeof nodeSpan>[1])
+      const again = nodeSpan(build, second)
       build.report('OA2002', `\`${name}\` stands twice in one rule`, again, {
         help: `join them into one \`${name}\``,
       })
     }
     return first
   }
-  const except = pick('except', clauses.map((each) => each.exceptClause))
-  const when = pick('when', clauses.map((each) => each.whenClause))
-  const because = pick('because', clauses.map((each) => each.becauseClause))
-  const instead = pick('instead', clauses.map((each) => each.insteadClause))
-  const obligations = pick('with', clauses.map((each) => each.withClause))
+  const except = pick(
+    'except',
+    clauses.map((each) => each.exceptClause),
+  )
+  const when = pick(
+    'when',
+    clauses.map((each) => each.whenClause),
+  )
+  const because = pick(
+    'because',
+    clauses.map((each) => each.becauseClause),
+  )
+  const instead = pick(
+    'instead',
+    clauses.map((each) => each.insteadClause),
+  )
+  const obligations = pick(
+    'with',
+    clauses.map((each) => each.withClause),
+  )
   return {
     kind: 'rule',
     effect,
     ...head,
-    except: (except?.children.exceptItem ?? []).map((each) => exceptItem(build, each)),
+    except: except ? exceptItems(build, only(except.children.exceptList)) : [],
     ...(when ? { when: condition(build, only(when.children.condition)) } : {}),
     ...(because ? { because: unquote(build, only(because.children.Quoted)) } : {}),
     ...(instead ? { instead: unquote(build, only(instead.children.Quoted)) } : {}),
@@ -195,25 +232,28 @@ export function ruleHeadOf(
 }
 
 /** WHY: `deny rm, write /etc/**` would deny a program called write and leave the file alone. */
-function refuseActionWord(build: Build, each: Pattern): void {
+export function refuseActionWord(build: Build, each: Pattern): void {
   const first = each.kind === 'command' ? each.stages[0]?.words[0] : undefined
   if (first?.kind !== 'word' || first.isQuoted) return
   if (!(ACTIONS as readonly string[]).includes(first.text)) return
-  build.report('OA1014', `the action word \`${first.text}\` stands where a pattern starts`, first.span, {
-    help: `give the action a rule of its own, or quote the word: \`${quote(first.text)}\``,
-  })
+  build.report(
+    'OA1014',
+    `the action word \`${first.text}\` stands where a pattern starts`,
+    first.span,
+    {
+      help: `give the action a rule of its own, or quote the word: \`${quote(first.text)}\``,
+    },
+  )
 }
 
-function exceptItem(build: Build, node: ExceptItemCstNode): Except {
-  return {
-    actions: actionWords(build, node.children.actionList?.[0]),
-    pattern: pattern(build, only(node.children.pattern)),
-    span: nodeSpan(build, node),
-  }
+/** What stands after `except`. */
+export function exceptItems(build: Build, node: ExceptListCstNode): Except[] {
+  return node.children.exceptItem.map((each) => ({
+    actions: actionWords(build, each.children.actionList?.[0]),
+    pattern: pattern(build, only(each.children.pattern)),
+    span: nodeSpan(build, each),
+  }))
 }
-
-/** The exceptions that one written item says; for YAML, which reads them one by one. */
-export { exceptItem }
 
 function obligation(build: Build, node: ObligationCstNode): Block {
   const { BlockName, blockBody, obligationLine } = node.children
@@ -242,11 +282,16 @@ function body(build: Build, node: BlockBodyCstNode): (Entry | Block)[] {
   return (node.children.entry ?? []).map((each) => entry(inside, each))
 }
 
+/** The words after a key. */
+export function lineWords(build: Build, node: EntryWordsCstNode): EntryWord[] {
+  return entryWords(build, node.children.entryWord)
+}
+
 /** One line of a block, or a block inside it. */
 export function entry(build: Build, node: EntryCstNode): Entry | Block {
-  const { AnyWord, entryWord, blockBody } = node.children
+  const { AnyWord, entryWords: line, blockBody } = node.children
   const key = textOf(build, only(AnyWord))
-  const words = entryWords(build, entryWord)
+  const words = lineWords(build, only(line))
   const span = nodeSpan(build, node)
   if (!blockBody) return { kind: 'entry', key, words, span }
   const [label] = words
@@ -287,4 +332,3 @@ export function never(
   const { Word_ask, pattern: inner } = node.children
   return { isAskToo: Word_ask !== undefined, pattern: pattern(build, only(inner)) }
 }
-

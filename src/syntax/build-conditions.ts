@@ -62,7 +62,7 @@ function negation(build: Build, node: NegationCstNode, counter: Counter): Condit
     return built
   }
   const end = nodeSpan(build, node).end
-  for (const token of [...nots].reverse()) {
+  for (const token of nots.toReversed()) {
     const span = { ...nodeSpan(build, node), start: build.spanOf(token.startOffset, 0).start, end }
     built = { kind: 'not', operand: built, span }
   }

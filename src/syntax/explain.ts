@@ -142,11 +142,12 @@ const CANDIDATES: ReadonlyMap<string, readonly string[]> = new Map<string, reado
   ['BlockName', BLOCK_NAMES],
 ])
 
-/** The finding for a statement that the grammar does not take. */
+/** The finding for a text that the grammar does not take; `outer` is the rule that read it. */
 export function explainSyntax(
   build: Build,
   error: IRecognitionException,
   statement: LexStatement,
+  outer: string,
 ): Explained {
   const rule = error.context.ruleStack.at(-1) ?? ''
   const found = statement.tokens.includes(error.token) ? error.token : undefined
@@ -154,7 +155,7 @@ export function explainSyntax(
   const before = found
     ? statement.tokens[statement.tokens.indexOf(found) - 1]
     : statement.tokens.at(-1)
-  const reserved = found ? explainReserved(build, found, before, statement) : undefined
+  const reserved = found ? explainReserved(build, found, before, statement, outer) : undefined
   if (reserved) return reserved
   const expected = error.message.split(' ').filter((each) => each !== '')
   const named = found ? explainName(build, found, rule, expected) : undefined
@@ -210,21 +211,37 @@ function explainStart(build: Build, found: IToken): Explained {
   return { code: 'OA1011', message: `no statement starts with ${show(word)}`, span, help }
 }
 
+/** Rules that read a pattern alone, as the strings of YAML hold it. */
+const PATTERN_RULES: ReadonlySet<string> = new Set([
+  'ruleHead',
+  'pattern',
+  'exceptList',
+  'neverBody',
+  'groupMember',
+])
+
 /** A reserved word or character where a pattern goes on. */
 function explainReserved(
   build: Build,
   found: IToken,
   before: IToken | undefined,
   statement: LexStatement,
+  outer: string,
 ): Explained | undefined {
   const span = tokenSpan(build, found)
   const { image } = found
   const first = statement.tokens[0]?.image ?? ''
-  const isRule = [...DECISION_WORDS, 'risk', 'never'].some((each) => each === first)
+  const isRule =
+    [...DECISION_WORDS, 'risk', 'never'].some((each) => each === first) || PATTERN_RULES.has(outer)
   if (!isRule) return undefined
   if (before?.image === 'only') {
     const help = 'put `only` last in the pattern, or quote it: `"only"`'
-    return { code: 'OA1014', message: '`only` ends a pattern', span: tokenSpan(build, before), help }
+    return {
+      code: 'OA1014',
+      message: '`only` ends a pattern',
+      span: tokenSpan(build, before),
+      help,
+    }
   }
   if (image === ';') {
     const help = 'write each rule on a line of its own, or quote the word: `";"`'

@@ -5,8 +5,8 @@
  */
 import type { CstNode } from 'chevrotain'
 import type { StatementCstNode } from '../../grammar/cst.gen.ts'
-import { lex, type LexStatement } from '../../grammar/lexer.ts'
-import { policyParser, type PolicyParser } from '../../grammar/parser.ts'
+import { type LexStatement, lex } from '../../grammar/lexer.ts'
+import { type PolicyParser, policyParser } from '../../grammar/parser.ts'
 import { type Outcome, Reporter } from '../base/diagnostic.ts'
 import { POLICY_NESTING_MAX } from '../base/limits.ts'
 import type { SourceFile } from '../base/source.ts'
@@ -90,13 +90,13 @@ function readTokens<T>(
   }
   const parser = policyParser()
   parser.input = lexed.tokens
-  const node = phrase.rule(parser)
+  const node: CstNode | undefined = phrase.rule(parser)
   const [error] = parser.errors
   if (error) {
-    explain(reporter, explainSyntax(build, error, lexed))
+    explain(reporter, explainSyntax(build, error, lexed, node?.name ?? ''))
     return undefined
   }
-  return phrase.build(node)
+  return node && phrase.build(node)
 }
 
 /**

@@ -37,9 +37,14 @@ function notUtf8(name: string, bytes: Uint8Array): Diagnostic {
   const at = Math.max(text.indexOf('\ufffd'), 0)
   const isBinary = text.includes('\0')
   const message = isBinary ? 'the policy is binary data' : 'the policy is not valid UTF-8'
-  return diagnostic('OA1002', message, { source: { name, text }, start: at, end: at + 1 }, {
-    help: isBinary ? 'give the policy, not a compiled file' : 'save the file as UTF-8',
-  })
+  return diagnostic(
+    'OA1002',
+    message,
+    { source: { name, text }, start: at, end: at + 1 },
+    {
+      help: isBinary ? 'give the policy, not a compiled file' : 'save the file as UTF-8',
+    },
+  )
 }
 
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for

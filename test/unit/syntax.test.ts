@@ -110,7 +110,10 @@ test('a policy at the size bound is read, one byte more is not', () => {
   assert.equal(codes(text), [])
   assert.equal(codes(`${text}\n`), ['OA1003'])
   const bytes = new Uint8Array(10 * 1024 * 1024).fill(0x61)
-  assert.equal(readPolicyText('p', bytes).diagnostics.map(({ code }) => code), ['OA1003'])
+  assert.equal(
+    readPolicyText('p', bytes).diagnostics.map(({ code }) => code),
+    ['OA1003'],
+  )
 })
 
 test('nesting at the bound is read, one deeper is not', () => {
@@ -120,7 +123,8 @@ test('nesting at the bound is read, one deeper is not', () => {
   assert.equal(codes(`deny ${nested('{ ', ' }', max)}`), [])
   assert.equal(codes(`deny ${nested('{ ', ' }', max + 1)}`), ['OA1004'])
   assert.equal(codes(`deny ${nested('{ ', ' }', 100_000)}`), ['OA1004'])
-  const condition = (depth: number): string => `deny a when ${nested('(', ')', depth).replace('a', 'ci is x')}`
+  const condition = (depth: number): string =>
+    `deny a when ${nested('(', ')', depth).replace('a', 'ci is x')}`
   assert.equal(codes(condition(max)), [])
   assert.equal(codes(condition(max + 1)), ['OA1004'])
   assert.equal(codes(`deny a when ${'not '.repeat(max)}ci is x`), [])
@@ -135,7 +139,8 @@ test('a condition joins at most 256 facts', () => {
 })
 
 test('a policy without a statement says nothing', () => {
-  for (const text of ['', '\ufeff', '\n\n', '# only a comment\n']) assert.equal(codes(text), ['OA1005'])
+  for (const text of ['', '\ufeff', '\n\n', '# only a comment\n'])
+    assert.equal(codes(text), ['OA1005'])
 })
 
 test.run()
