@@ -7,12 +7,25 @@ import type { Mount, Plan } from './plan-types.ts'
 import { prelude } from './prelude.ts'
 import { buildFilter } from './seccomp.ts'
 
+/**
+ * On a terminal Ctrl-C goes to every process of the foreground, bubblewrap too, whose death kills the command at once.
+ * So bubblewrap starts with INT and QUIT ignored, and inside they are put back before the prelude. Only GNU `env` can
+ * put them back; without it nothing is ignored.
+ */
+const RESET = '/usr/bin/env --default-signal=INT,QUIT'
+const CAN_RESET = `${RESET} /usr/bin/env >/dev/null 2>&1`
+const HOLD_SIGNALS = `if ${CAN_RESET}; then trap '' INT QUIT; fi; exec "$@"`
+const FREE_SIGNALS = `if ${CAN_RESET}; then exec ${RESET} "$@"; fi; exec "$@"`
+
 /** Renders a plan for bubblewrap 0.8 and newer. */
 export function renderBubblewrap(plan: Plan): Launch {
   const inside = prelude(plan)
+  const isOnTerminal = plan.session === 'terminal'
+  const within = [plan.shell.path, ...inside.args]
   return {
-    executable: plan.tool,
+    executable: isOnTerminal ? plan.shell.path : plan.tool,
     args: [
+      ...(isOnTerminal ? ['-c', HOLD_SIGNALS, 'oa', plan.tool] : []),
       ...namespaces(plan),
       ...plan.mounts.flatMap(mountOptions),
       '--chdir',
@@ -22,8 +35,7 @@ export function renderBubblewrap(plan: Plan): Launch {
       '--json-status-fd',
       String(STATUS_FD),
       '--',
-      plan.shell.path,
-      ...inside.args,
+      ...(isOnTerminal ? [plan.shell.path, '-c', FREE_SIGNALS, 'oa', ...within] : within),
     ],
     environment: inside.environment,
     cwd: '/',
