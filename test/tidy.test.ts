@@ -237,6 +237,13 @@ test('no source holds characters that hide others', () => {
   )
 })
 
+test('generated validators bring nothing with them and make no code', () => {
+  const wrong = filesBelow('src/model/schemas', '.gen.js').filter((path) =>
+    /^import\b|^(?:var|const) .*= require\(|new Function|\beval\(/m.test(readText(path)),
+  )
+  none(wrong, 'not self-contained:')
+})
+
 test('long files are seen', () => {
   const long = everything
     .filter(({ path }) => !path.includes('.gen.'))
