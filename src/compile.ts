@@ -1,6 +1,6 @@
 /**
- * The compiler's driver: policy in, checked policy and flat IR out. Text → tree → modules → checks → IR; every stage
- * runs only on what the one before it found no error in.
+ * The compiler's driver: policy in, checked policy and flat IR out. Text → tree → modules → checks → IR. After
+ * errors the later stages still run on what is left, to find what else is wrong.
  */
 
 import { type Outcome, sortDiagnostics } from './base/diagnostic.ts'
@@ -34,10 +34,13 @@ export function compilePolicy(input: PolicyInput, reader: PolicyReader): Outcome
   const loaded = loadModules(input, { reader, parse: parseSource })
   if (!loaded.value) return { value: undefined, diagnostics: loaded.diagnostics }
   const checked = check(loaded.value)
-  const found = [...loaded.diagnostics, ...checked.diagnostics]
-  if (!checked.value) return { value: undefined, diagnostics: sortDiagnostics(found) }
-  const lowered = lower(checked.value)
-  const diagnostics = sortDiagnostics([...found, ...lowered.diagnostics])
-  if (!lowered.value) return { value: undefined, diagnostics }
+  const lowered = lower(checked.partial)
+  const isParsed = loaded.diagnostics.every((each) => each.severity !== 'error')
+  // A statement that did not parse may have been the `let` that a set is missing, or all that the policy says.
+  const later = [...checked.diagnostics, ...lowered.diagnostics].filter(
+    (each) => isParsed || (each.code !== 'OA2003' && each.code !== 'OA1005'),
+  )
+  const diagnostics = sortDiagnostics([...loaded.diagnostics, ...later])
+  if (!isParsed || !checked.value || !lowered.value) return { value: undefined, diagnostics }
   return { value: { ir: lowered.value, checked: checked.value, files: loaded.value }, diagnostics }
 }

@@ -44,8 +44,13 @@ export interface CheckedRule {
   readonly isStd: boolean
 }
 
+export interface CheckOutcome extends Outcome<CheckedPolicy> {
+  /** What could be made of it despite errors: only to find more of them. */
+  readonly partial: CheckedPolicy
+}
+
 /** `files`: imports before importers, the root last. Errors: OA1005, OA2001 to OA2005, OA2011, OA2014, OA2015. */
-export function check(files: readonly LoadedFile[]): Outcome<CheckedPolicy> {
+export function check(files: readonly LoadedFile[]): CheckOutcome {
   const reporter = new Reporter()
   const scopes = bindSets(files, reporter)
   const header = new Header(reporter)
@@ -86,7 +91,8 @@ export function check(files: readonly LoadedFile[]): Outcome<CheckedPolicy> {
     ...{ places, settings, tests, nevers },
     hasLibrary: files.some((each) => each.isStd && each !== root),
   }
-  return { value: reporter.hasErrors ? undefined : policy, diagnostics: reporter.diagnostics }
+  const value = reporter.hasErrors ? undefined : policy
+  return { value, partial: policy, diagnostics: reporter.diagnostics }
 }
 
 /** Statements that say one thing for the whole policy: a second one may only repeat it. */

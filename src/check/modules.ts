@@ -5,9 +5,10 @@
  */
 import { dirname, join, relative } from 'node:path/posix'
 import { type Outcome, Reporter } from '../base/diagnostic.ts'
-import { IMPORT_FILES_MAX, POLICY_BYTES_MAX } from '../base/limits.ts'
+import { IMPORT_FILES_MAX } from '../base/limits.ts'
 import type { SourceFile } from '../base/source.ts'
 import type { ImportStatement, PolicyFile } from '../syntax/ast.ts'
+import { readPolicyText } from '../syntax/read.ts'
 import { didYouMean } from './nearest.ts'
 import type { PolicyReader } from './reader.ts'
 
@@ -37,7 +38,10 @@ export interface ModuleOptions {
   readonly parse: (source: SourceFile) => Outcome<PolicyFile>
 }
 
-/** All files, imports before importers; the root is the last. Errors: OA1001 to OA1003, OA2009, OA2010. */
+/**
+ * All files, imports before importers; the root is the last. There is a value if every file could be read and has a
+ * tree, though statements with syntax errors are missing from it. Errors: OA1001 to OA1003, OA2009, OA2010.
+ */
 export function loadModules(
   input: PolicyInput,
   options: ModuleOptions,
@@ -45,8 +49,7 @@ export function loadModules(
   const loader = new Loader(options)
   const root = loader.loadRoot(input)
   const { diagnostics } = loader.reporter
-  const isBroken = root === undefined || loader.reporter.hasErrors
-  return { value: isBroken ? undefined : loader.files, diagnostics }
+  return { value: root && loader.isComplete ? loader.files : undefined, diagnostics }
 }
 
 /** Where a file stands: what its relative imports are resolved in and how it is shown. */
@@ -59,6 +62,7 @@ interface Place {
 class Loader {
   readonly reporter = new Reporter()
   readonly files: LoadedFile[] = []
+  isComplete = true
   readonly #options: ModuleOptions
   readonly #loaded = new Map<string, LoadedFile | undefined>()
   /** Paths of the files whose imports are being followed now, outermost first. */
@@ -85,8 +89,8 @@ class Loader {
     this.#folderShown = dirname(input.path)
     const isStd = isInside(path, this.#reader.std)
     const place = { path, shown: input.path, isStd }
-    const text = this.#readText(place, (code, message) => this.reporter.report(code, message))
-    return text === undefined ? undefined : this.#parse({ name: input.path, text }, place)
+    const text = this.#readText(place, (message) => this.reporter.report('OA1001', message))
+    return text && this.#parse(text, place)
   }
 
   get #reader(): PolicyReader {
@@ -106,6 +110,7 @@ class Loader {
       if (statement.kind !== 'import') continue
       const imported = this.#import(statement, place)
       if (imported) imports.push(imported)
+      else this.isComplete = false
     }
     this.#open.pop()
     const loaded = { path: place.path, file: parsed.value, isStd: place.isStd, imports }
@@ -132,14 +137,12 @@ class Loader {
       this.reporter.report('OA2009', message, span)
       return undefined
     }
-    const text = this.#readText(place, (code, message) => {
-      this.reporter.report(code === 'OA1001' ? 'OA2009' : code, message, span)
-    })
-    if (text === undefined) {
+    const text = this.#readText(place, (message) => this.reporter.report('OA2009', message, span))
+    if (!text) {
       this.#loaded.set(place.path, undefined)
       return undefined
     }
-    return this.#parse({ name: place.shown, text }, place)
+    return this.#parse(text, place)
   }
 
   /** `std`, or `std/NAME`: a file of the shipped library. */
@@ -200,32 +203,20 @@ class Loader {
     return join(this.#folderShown, relative(this.#folder, path))
   }
 
-  #readText(
-    place: Place,
-    fail: (code: 'OA1001' | 'OA1002' | 'OA1003', message: string) => void,
-  ): string | undefined {
+  /** `fail`: called once with why there is no text; faults of the text itself are reported where they are. */
+  #readText(place: Place, fail: (message: string) => void): SourceFile | undefined {
     if (!this.#reader.isRegularFile(place.path)) {
-      fail('OA1001', `cannot read \`${place.shown}\`: it is not a regular file`)
+      fail(`cannot read \`${place.shown}\`: it is not a regular file`)
       return undefined
     }
     const result = this.#reader.read(place.path)
     if (result.kind === 'error') {
-      fail('OA1001', `cannot read \`${place.shown}\`: ${result.message}`)
+      fail(`cannot read \`${place.shown}\`: ${result.message}`)
       return undefined
     }
-    if (result.bytes.length > POLICY_BYTES_MAX) {
-      fail(
-        'OA1003',
-        `\`${place.shown}\` has ${result.bytes.length} bytes; oa reads ${POLICY_BYTES_MAX}`,
-      )
-      return undefined
-    }
-    try {
-      return new TextDecoder('utf-8', { fatal: true }).decode(result.bytes)
-    } catch {
-      fail('OA1002', `\`${place.shown}\` is not UTF-8 text`)
-      return undefined
-    }
+    const text = readPolicyText(place.shown, result.bytes)
+    this.reporter.add(text.diagnostics)
+    return text.value
   }
 }
 
