@@ -57,9 +57,9 @@ export function walkCommand(context: Context, node: Command): Ran {
   const redirects = expandRedirects(context, node.redirects)
   const before = context.state
   const { assignments, changes } = expandAssignments(context, node, argv.length > 0)
-  const stdin = stdinAfter(redirects, context.place.stdin)
-  const data = stdin ? { stdin } : {}
   const [program] = argv
+  const stdin = unreadInput(context, stdinAfter(redirects, context.place.stdin), program)
+  const data = stdin ? { stdin } : {}
   const called = program?.kind === 'known' ? functionNamed(context, program.text) : null
   if (called) {
     if (assignments.length > 0 || redirects.length > 0 || context.sources.length > 0 || called.isMaybe) {
@@ -80,6 +80,18 @@ export function walkCommand(context: Context, node: Command): Ran {
     return { ...ran, success: context.state, failure: context.state }
   }
   return { ...ran, ...effect(context, { argv, declarations, redirects, stdin, span, before, changes }) }
+}
+
+/** Builtins that leave the standard input alone. */
+const NOT_READING = new Set([':', 'true', 'false', 'echo', 'printf', 'cd', 'export', 'local', 'declare', 'set', 'test', '['])
+
+/** The input of a command, unless an earlier one that shares it may have read from it. */
+function unreadInput(context: Context, stdin: Word | undefined, program: Word | undefined): Word | undefined {
+  if (!stdin || stdin !== context.place.stdin) return stdin
+  if (context.consumed.has(stdin)) return undefined
+  const isReading = program?.kind === 'known' && !NOT_READING.has(program.text) && !context.state.functions.has(program.text)
+  if (isReading || program?.kind === 'unknown') context.consumed.add(stdin)
+  return stdin
 }
 
 function expandWords(context: Context, node: Command): Words {

@@ -68,6 +68,8 @@ export interface Context {
   /** Variables that the function being called made local; null outside functions. */
   locals: Set<string> | null
   readonly readonlyNames: Set<string>
+  /** Inputs that some command may have read already, so that the next finds less. */
+  readonly consumed: WeakSet<Word>
   /** Commands so far after which this shell may not go on: `exit`, `break`, … */
   leaveCount: number
   stepsLeft: number

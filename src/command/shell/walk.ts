@@ -66,6 +66,7 @@ function walkBounded(input: WalkInput): Walked {
     uncalled: new Map(),
     locals: null,
     readonlyNames: new Set(),
+    consumed: new WeakSet(),
     leaveCount: 0,
     stepsLeft: STEPS_BASE + STEPS_PER_CHARACTER * input.text.length,
     runScript,
