@@ -52,3 +52,5 @@ export const AUDIT_FINDINGS_MAX = 100
 export const CONDITION_FACTS_MAX = 256
 /** Actions of one request. */
 export const ACTIONS_MAX = 4096
+/** States of one regular expression. */
+export const REGEX_STEPS_MAX = 4096

@@ -137,6 +137,8 @@ export interface OptionFact {
 
 export interface OperandFact {
   readonly word: Word
+  /** The canonical name where the word is an alias of a subcommand. */
+  readonly canonical?: string
   /** The word as a path; null: it does not look like one and is not used as one. */
   readonly path: PathFact | null
   /** An operand for sure, not possibly the value of an option. */

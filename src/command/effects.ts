@@ -1,0 +1,422 @@
+/**
+ * What a run does by its options and operands: knowledge applied to the words that stand there.
+ */
+import type { PlaceFact, ProgramFact } from '../model/analysis.ts'
+import type { CodeLanguage, CommandKnowledge, Effect, FixedEffect } from '../model/knowledge.ts'
+import type { Word } from '../model/word.ts'
+import type { Analyser, Place } from './analyser.ts'
+import { inner } from './analyser.ts'
+import type { FoundOption, ParsedArguments } from './arguments.ts'
+import { readCode } from './code/read.ts'
+import { hostOf, isRemote } from './hosts.ts'
+import { absolutePath, expandHome } from './paths.ts'
+import { addPathActions, type PathUse } from './path-actions.ts'
+import { type FilledSlot, fillSlots } from './slots.ts'
+
+export interface RunContext {
+  readonly id: number
+  readonly program: ProgramFact
+  readonly knowledge: CommandKnowledge | null
+  readonly parsed: ParsedArguments
+  readonly place: Place
+  readonly range: { readonly start: number; readonly end: number }
+}
+
+/** Where a value stands, for explanations and for settling. */
+interface Origin {
+  readonly via: string
+  readonly operand: number | null
+  readonly isPossible: boolean
+}
+
+/** Adds all actions of a run; gives the places whose content it executes. */
+export function applyEffects(analyser: Analyser, context: RunContext): readonly PlaceFact[] {
+  return new EffectReader(analyser, context).apply()
+}
+
+class EffectReader {
+  readonly #analyser: Analyser
+  readonly #context: RunContext
+  readonly #codePlaces: PlaceFact[] = []
+  #cwds: readonly string[]
+  #hasCode = false
+  readonly #isDry: boolean
+  readonly #isTree: boolean
+  readonly #operandEffects: readonly Effect[] | null
+
+  constructor(analyser: Analyser, context: RunContext) {
+    this.#analyser = analyser
+    this.#context = context
+    this.#cwds = context.place.cwds
+    const sure = context.parsed.options.filter((each) => each.isSure)
+    this.#isDry = sure.some((each) => each.knowledge?.isDry === true)
+    this.#isTree = context.parsed.options.some((each) => each.knowledge?.makesTree === true)
+    const overrides = context.parsed.options.flatMap((each) => each.knowledge?.operandEffects ?? [])
+    this.#operandEffects = overrides.length > 0 ? overrides : null
+  }
+
+  apply(): readonly PlaceFact[] {
+    const { parsed, knowledge } = this.#context
+    const ends = parsed.options.some(
+      (each) => each.isSure && each.isOwnLevel && each.knowledge?.ends === true,
+    )
+    if (ends) return []
+    if (!knowledge) {
+      this.#applyUndescribed()
+      return []
+    }
+    for (const option of parsed.options) this.#applyDirectory(option)
+    for (const option of parsed.options) this.#applyOption(option)
+    const { filled, hasExtra } = fillSlots(parsed)
+    if (hasExtra && !knowledge.styles.includes('no-options')) {
+      this.#analyser.draft.amend(this.#context.id, { hasUnlisted: true })
+    }
+    this.#applySlots(filled)
+    for (const level of parsed.levels) {
+      for (const effect of level.fixed) this.#applyFixed(effect, 'always')
+    }
+    this.#applyStdin()
+    return this.#codePlaces
+  }
+
+  /** A program without knowledge may read every operand that looks like a path. */
+  #applyUndescribed(): void {
+    for (const [index, { word }] of this.#context.parsed.operands.entries()) {
+      const looksLikePath = word.kind === 'unknown' || /^[~./]|\//.test(word.text)
+      if (!looksLikePath || this.#isUrl(word)) continue
+      this.#path(word, 'read', { isTree: false, isRemote: false }, {
+        via: 'operand of an unknown program',
+        operand: index,
+        isPossible: true,
+      })
+    }
+  }
+
+  #isUrl(word: Word): boolean {
+    return word.kind === 'known' && /^[a-z][a-z0-9+.-]*:\/\//i.test(word.text)
+  }
+
+  #applyDirectory(option: FoundOption): void {
+    if (!option.knowledge?.effects.some((each) => each.kind === 'directory')) return
+    const value = option.value
+    this.#cwds =
+      value?.kind === 'known' ? this.#cwds.map((cwd) => absolutePath(value.text, cwd)) : []
+  }
+
+  #applyOption(option: FoundOption): void {
+    const knowledge = option.knowledge
+    if (!knowledge) return
+    const via = `option ${option.name}`
+    for (const effect of knowledge.fixed) this.#applyFixed(effect, via)
+    if (option.argv) {
+      const [effect] = knowledge.effects
+      if (effect) this.#command(option.argv, effect, via)
+      return
+    }
+    if (option.value === null) return
+    for (const effect of knowledge.effects) {
+      this.#applyEffect(effect, option.value, { via, operand: null, isPossible: !option.isSure })
+    }
+  }
+
+  #applySlots(filled: readonly FilledSlot[]): void {
+    let hasCommand = false
+    for (const [index, { slot, word, operand, isPossible }] of filled.entries()) {
+      if (hasCommand || !slot) continue
+      const origin: Origin = { via: `operand <${slot.name}>`, operand, isPossible }
+      const command = slot.effects.find((each) => each.kind === 'argv' || each.kind === 'joined')
+      if (command) {
+        this.#command(
+          filled.slice(index).map((each) => each.word),
+          command,
+          origin.via,
+        )
+        hasCommand = true
+        continue
+      }
+      const own = this.#operandEffects ?? slot.effects
+      for (const effect of own) this.#applyEffect(effect, word, origin)
+    }
+    const more = this.#context.parsed.level?.operands.some((slot) =>
+      slot.effects.some((each) => each.kind === 'argv' && each.ending === 'more'),
+    )
+    if (!hasCommand && more) this.#hasCode = true
+  }
+
+  #applyEffect(effect: Effect, word: Word, origin: Origin): void {
+    switch (effect.kind) {
+      case 'path':
+        return this.#path(word, effect.action, effect, origin)
+      case 'connect':
+        return this.#connect(word, origin)
+      case 'code':
+        return this.#code(word, effect.language, origin)
+      case 'script':
+        return this.#script(word, origin)
+      case 'set':
+        return this.#set(word, origin)
+      case 'elevate':
+        return this.#elevate(origin.via)
+      case 'directory':
+      case 'argv':
+      case 'joined':
+        return
+    }
+  }
+
+  #path(
+    word: Word,
+    written: PathUse['action'],
+    form: { readonly isTree: boolean; readonly isRemote: boolean },
+    origin: Origin,
+  ): void {
+    if (this.#context.place.isElsewhere) return
+    if (word.kind === 'known' && (word.text === '-' || word.text === '')) return
+    if (form.isRemote && word.kind === 'known' && isRemote(word.text)) {
+      return this.#connect(word, origin)
+    }
+    const action = this.#isDry ? 'read' : written
+    addPathActions(this.#analyser, {
+      action,
+      word,
+      cwds: this.#cwds,
+      isTree: form.isTree || this.#isTree,
+      isFixed: false,
+      parent: this.#context.id,
+      range: this.#context.range,
+      ...origin,
+    })
+  }
+
+  #connect(word: Word, origin: Origin): void {
+    if (this.#context.place.isElsewhere) return
+    if (word.kind === 'known' && /^file:/i.test(word.text)) {
+      const path = word.text.replace(/^file:(?:\/\/[^/]*)?/i, '')
+      return this.#path({ ...word, text: path }, 'read', { isTree: false, isRemote: false }, origin)
+    }
+    const host = word.kind === 'known' ? hostOf(word.text) : null
+    this.#addConnect(host?.host ?? null, host?.port ?? null, origin, false)
+  }
+
+  #addConnect(host: string | null, port: number | null, origin: Origin, isFixed: boolean): void {
+    this.#analyser.draft.add({
+      kind: 'connect',
+      host,
+      port,
+      ...this.#base(origin, isFixed),
+    })
+  }
+
+  #base(origin: Origin, isFixed: boolean): {
+    parent: number
+    operand: number | null
+    isFixed: boolean
+    isPossible: boolean
+    risks: []
+    unknown: null
+    via: string
+    start: number
+    end: number
+  } {
+    return {
+      parent: this.#context.id,
+      operand: origin.operand,
+      isFixed,
+      isPossible: origin.isPossible,
+      risks: [],
+      unknown: null,
+      via: origin.via,
+      start: this.#context.range.start,
+      end: this.#context.range.end,
+    }
+  }
+
+  #elevate(via: string): void {
+    this.#analyser.draft.add({
+      kind: 'elevate',
+      name: this.#context.program.base,
+      options: [],
+      ...this.#base({ via, operand: null, isPossible: false }, false),
+    })
+  }
+
+  #set(word: Word, origin: Origin): void {
+    const text = word.kind === 'known' ? word.text : word.prefix
+    const name = /^([^=]+)/.exec(text)?.[1]
+    const isComplete = word.kind === 'known' || text.includes('=')
+    this.#analyser.addSetting(
+      isComplete && name !== undefined ? name : null,
+      this.#context.id,
+      this.#context.range,
+      origin.via,
+    )
+  }
+
+  /** The run executes code that oa cannot read: nothing may allow it silently. */
+  #unread(reason: string): void {
+    this.#hasCode = true
+    this.#analyser.draft.amend(this.#context.id, { unknown: reason })
+  }
+
+  #code(word: Word, language: CodeLanguage, origin: Origin): void {
+    this.#hasCode = true
+    if (word.kind === 'unknown') {
+      return this.#unread(`the code is not known before the run: ${word.reason}`)
+    }
+    if (language === 'shell') return this.#shellCode(word.text, origin.via)
+    const read = readCode(language, word.text)
+    if (!read) return this.#unread(`code in ${language} that oa does not read`)
+    for (const use of read) {
+      this.#analyser.draft.decoded.push({ text: word.text, language })
+      if (use.kind === 'shell') this.#shellCode(use.code, origin.via)
+      else if (use.kind === 'connect') this.#addConnect(use.host, use.port, origin, false)
+      else {
+        const file: Word = { kind: 'known', text: use.path, start: word.start, end: word.end }
+        this.#path(file, use.kind, { isTree: use.isTree, isRemote: false }, origin)
+      }
+    }
+  }
+
+  #shellCode(text: string, via: string): void {
+    const { id, range, place, program } = this.#context
+    const walked = this.#analyser.analyseCode(text, dialectOf(program.base), {
+      ...inner({ ...place, cwds: this.#cwds }, id, range),
+      hasInput: place.hasInput,
+    })
+    this.#analyser.draft.decoded.push({ text, language: 'shell' })
+    if (walked?.refused) this.#unread(`${via}: ${walked.refused.reason}`)
+  }
+
+  #script(word: Word, origin: Origin): void {
+    if (word.kind === 'known' && word.text === '-') return
+    this.#hasCode = true
+    if (word.kind === 'unknown') return this.#unread(`the script is not known: ${word.reason}`)
+    this.#path(word, 'read', { isTree: false, isRemote: false }, origin)
+    this.#addCodePlace(word.text)
+  }
+
+  #addCodePlace(path: string): void {
+    const { world } = this.#analyser
+    if (this.#cwds.length === 0 && !/^[/~]/.test(path)) {
+      return this.#unread('code from a directory that is not known')
+    }
+    for (const cwd of this.#cwds.length > 0 ? this.#cwds : ['/']) {
+      const absolute = absolutePath(expandHome(path, world.home), cwd)
+      const real = world.realpath(absolute) ?? absolute
+      for (const each of new Set([absolute, real])) {
+        this.#codePlaces.push({ path: each, isAccountWritable: world.mayWrite(each) })
+      }
+    }
+  }
+
+  /** An inner command: words to be run as they are, or joined into shell code. */
+  #command(words: readonly Word[], effect: Effect, via: string): void {
+    this.#hasCode = true
+    const { id, range, place } = this.#context
+    const below = inner({ ...place, cwds: this.#cwds }, id, range)
+    if (effect.kind === 'joined') {
+      if (effect.isElsewhere) this.#unread('runs on another machine')
+      const known = words.flatMap((word) => (word.kind === 'known' ? [word.text] : []))
+      if (known.length < words.length) {
+        return this.#unread(`${via}: the command is not known before the run`)
+      }
+      const outside = { ...below, isElsewhere: effect.isElsewhere || place.isElsewhere }
+      const walked = this.#analyser.analyseCode(known.join(' '), 'sh', outside)
+      if (walked?.refused) this.#unread(`${via}: ${walked.refused.reason}`)
+      return
+    }
+    if (effect.kind !== 'argv' || words.length === 0) return
+    const more: Word = {
+      kind: 'unknown',
+      prefix: '',
+      suffix: '',
+      isMany: true,
+      reason: 'words from its input or from the files found',
+      ...range,
+    }
+    const argv = effect.ending === 'more' ? [...words.map(unplaced), more] : words.map(unplaced)
+    this.#analyser.analyseArgv(argv, { ...below, hasInput: place.hasInput })
+
+    /** `{}` stands for whatever is found. */
+    function unplaced(word: Word): Word {
+      if (effect.kind !== 'argv' || effect.ending === 'rest' || word.kind === 'unknown') return word
+      const at = word.text.indexOf('{}')
+      if (at < 0) return word
+      return {
+        kind: 'unknown',
+        prefix: effect.ending === 'semicolon' && at === 0 ? './' : word.text.slice(0, at),
+        suffix: word.text.slice(word.text.lastIndexOf('{}') + 2),
+        isMany: false,
+        reason: 'a name that only the run finds',
+        start: word.start,
+        end: word.end,
+      }
+    }
+  }
+
+  #applyFixed(effect: FixedEffect, via: string): void {
+    const origin: Origin = { via, operand: null, isPossible: false }
+    const isOptionEffect = via !== 'always'
+    switch (effect.kind) {
+      case 'path': {
+        const word: Word = {
+          kind: 'known',
+          text: expandHome(effect.path, this.#analyser.world.home),
+          ...this.#context.range,
+        }
+        if (this.#context.place.isElsewhere) return
+        addPathActions(this.#analyser, {
+          action: this.#isDry ? 'read' : effect.action,
+          word,
+          cwds: this.#cwds,
+          isTree: effect.isTree,
+          isFixed: !isOptionEffect,
+          parent: this.#context.id,
+          range: this.#context.range,
+          ...origin,
+        })
+        return
+      }
+      case 'connect':
+        if (effect.host === '*') return this.#addConnect(null, null, origin, true)
+        return this.#addConnect(
+          hostOf(effect.host)?.host ?? null,
+          hostOf(effect.host)?.port ?? null,
+          origin,
+          true,
+        )
+      case 'elevate':
+        return this.#elevate(via)
+      case 'code':
+        this.#hasCode = true
+        return this.#addCodePlace(effect.path)
+      case 'ambient':
+        if (effect.path !== undefined) this.#addCodePlace(effect.path)
+        return
+    }
+  }
+
+  /** Code from standard input: read where it is literal, unknown otherwise. */
+  #applyStdin(): void {
+    const { parsed, place } = this.#context
+    const asked = parsed.options.find((each) => each.knowledge?.stdin)?.knowledge?.stdin
+    const language = asked ?? (this.#hasCode ? undefined : parsed.level?.stdin)
+    if (!language) return
+    if (place.stdin) {
+      return this.#code(place.stdin, language, {
+        via: 'standard input',
+        operand: null,
+        isPossible: false,
+      })
+    }
+    this.#unread(place.hasInput ? 'reads code from its input' : 'reads code from the terminal')
+  }
+}
+
+/** The shell dialect that a program's code is in. */
+function dialectOf(base: string | null): 'bash' | 'sh' | 'zsh' | 'other' {
+  if (base === null) return 'sh'
+  if (base === 'bash' || base === 'eval' || base === 'trap' || base === 'rbash') return 'bash'
+  if (base === 'zsh') return 'zsh'
+  return /^(?:fish|pwsh|powershell|csh|tcsh|nu|xonsh|elvish|cmd|cmd\.exe)$/.test(base) ? 'other' : 'sh'
+}

@@ -1,0 +1,144 @@
+/**
+ * The rows whose program and named words a run matches: one walk over the trie, whatever the number of rules.
+ */
+import type { RunAction } from '../model/analysis.ts'
+import { type Match, NO, POSSIBLE, SURE } from '../model/vocabulary.ts'
+import type { Word } from '../model/word.ts'
+import { compileGlob, matchesGlob, mayMatchGlob } from '../table/glob.ts'
+import { NODE_WORDS } from '../table/format.ts'
+import { pathKeys } from '../table/keys.ts'
+import type { PairMatch, Roots } from '../table/path-match.ts'
+import type { Table } from '../table/table.ts'
+import { acceptedAt, acceptedBelow, globChildren } from '../table/trie.ts'
+import { bothPairs, eitherPair, NO_MATCH, POSSIBLE_MATCH } from './word-match.ts'
+
+type Reached = Map<number, PairMatch>
+
+/** Rows by how far program and named words match. */
+export function runCandidates(
+  table: Table,
+  run: RunAction,
+  isTrusted: boolean,
+  roots: Roots,
+): ReadonlyMap<number, PairMatch> {
+  const found: Reached = new Map()
+  const add = (row: number, pair: PairMatch): void => {
+    found.set(row, eitherPair(found.get(row) ?? NO_MATCH, pair))
+  }
+  const root = table.meta.roots['run'] ?? 0
+  if (root === 0) return found
+  if (run.program.name === null) {
+    acceptedBelow(table, root, (row) => add(row, POSSIBLE_MATCH))
+    return found
+  }
+  let reached = reachProgram(table, root, run, isTrusted, roots)
+  for (const [index, operand] of run.operands.entries()) {
+    collect(table, reached, add)
+    if (run.shiftedFrom !== null && index >= run.shiftedFrom) {
+      for (const node of reached.keys()) acceptedBelow(table, node, (row) => add(row, POSSIBLE_MATCH))
+      return found
+    }
+    const isSure: Match = operand.isSure ? SURE : POSSIBLE
+    const before = reached
+    reached = reachWord(table, before, operand.word, isSure)
+    if (operand.canonical !== undefined) {
+      const word: Word = { kind: 'known', text: operand.canonical, start: 0, end: 0 }
+      for (const [node, pair] of reachWord(table, before, word, isSure)) put(reached, node, pair)
+    }
+    if (reached.size === 0) return found
+  }
+  collect(table, reached, add)
+  return found
+}
+
+function collect(
+  table: Table,
+  reached: Reached,
+  add: (row: number, pair: PairMatch) => void,
+): void {
+  for (const [node, pair] of reached) acceptedAt(table, node, (row) => add(row, pair))
+}
+
+function put(reached: Reached, node: number, pair: PairMatch): void {
+  if (node !== 0) reached.set(node, eitherPair(reached.get(node) ?? NO_MATCH, pair))
+}
+
+function reachProgram(
+  table: Table,
+  root: number,
+  run: RunAction,
+  isTrusted: boolean,
+  roots: Roots,
+): Reached {
+  const reached: Reached = new Map()
+  const { base, realBase, path } = run.program
+  const byName: PairMatch = { restrict: SURE, permit: isTrusted ? SURE : NO }
+  const onlyRestrict: PairMatch = { restrict: SURE, permit: NO }
+  for (const [name, pair] of [
+    [base, byName],
+    [realBase, onlyRestrict],
+  ] as const) {
+    if (name === null) continue
+    put(reached, table.child(root, table.symbol(name)), pair)
+    for (const node of globChildren(table, root, name)) put(reached, node, pair)
+  }
+  for (const key of path === null ? [] : pathKeys(path, roots)) {
+    put(reached, table.child(root, table.symbol(key)), { restrict: SURE, permit: SURE })
+  }
+  return reached
+}
+
+function reachWord(table: Table, from: Reached, word: Word, certainty: Match): Reached {
+  const reached: Reached = new Map()
+  const limit: PairMatch = { restrict: certainty, permit: certainty }
+  for (const [node, pair] of from) {
+    const bounded = bothPairs(pair, limit)
+    if (word.kind === 'known') {
+      put(reached, table.child(node, table.symbol(word.text)), bounded)
+      for (const child of globChildren(table, node, word.text)) put(reached, child, bounded)
+      continue
+    }
+    const unsure = bothPairs(bounded, POSSIBLE_MATCH)
+    for (const { symbol, child } of table.children(node)) {
+      if (mayBe(word, table.string(symbol))) put(reached, child, unsure)
+    }
+    reachGlobs(table, node, word, bounded, unsure, reached)
+  }
+  return reached
+}
+
+/** `*` surely matches one unknown word; other globs possibly. */
+function reachGlobs(
+  table: Table,
+  node: number,
+  word: Word & { kind: 'unknown' },
+  bounded: PairMatch,
+  unsure: PairMatch,
+  reached: Reached,
+): void {
+  const start = table.nodes[node * NODE_WORDS] ?? 0
+  const count = table.nodes[node * NODE_WORDS + 1] ?? 0
+  for (let edge = start; edge < start + count; edge++) {
+    const glob = compileGlob(table.string(table.globEdges[edge * 2] ?? 0))
+    const child = table.globEdges[edge * 2 + 1] ?? 0
+    if (glob.steps.length === 1 && glob.steps[0]?.kind === 'star' && !word.isMany) {
+      put(reached, child, bounded)
+    } else if (
+      word.values
+        ? word.values.some((value) => matchesGlob(glob, value))
+        : mayMatchGlob(glob, word.prefix, word.suffix)
+    ) {
+      put(reached, child, unsure)
+    }
+  }
+}
+
+function mayBe(word: Word & { kind: 'unknown' }, text: string): boolean {
+  if (word.values) return word.values.includes(text)
+  return (
+    text.length >= word.prefix.length + word.suffix.length &&
+    text.startsWith(word.prefix) &&
+    text.endsWith(word.suffix)
+  )
+}
+

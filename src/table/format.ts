@@ -1,0 +1,69 @@
+/**
+ * The artifact: one little-endian buffer with a header, a directory of sections and the sections, each aligned to four
+ * bytes. Reading makes views and checks lengths and the body's hash; it parses nothing.
+ *
+ * Header (96 bytes): magic `OAT1`, u32 format version, u32 section count, u32 total bytes, sha256 of everything after
+ * the header (32 bytes), digest of the policy's meaning (32 bytes), 16 bytes zero.
+ * Directory: per section u32 id, u32 offset, u32 byte length, u32 zero.
+ */
+
+export const MAGIC = 0x3154414f
+export const FORMAT_VERSION = 1
+export const HEADER_BYTES = 96
+export const DIRECTORY_ENTRY_BYTES = 16
+export const BODY_HASH_AT = 16
+export const DIGEST_AT = 48
+
+/** Sections by id. `u32`: an array of 32-bit words; `bytes`: UTF-8 text. */
+export const SECTION = {
+  /** u32: end offset of every string in `stringBytes`. */
+  stringEnds: 1,
+  stringBytes: 2,
+  /** u32, a power of two long: open addressing from hash to string id + 1. */
+  symbols: 3,
+  /** u32 × 3, a power of two long: node + 1, string id, child. Literal edges of all tries. */
+  edges: 4,
+  /** u32 × NODE_WORDS per node. */
+  nodes: 5,
+  /** u32 × 2: string id of the glob, child. */
+  globEdges: 6,
+  /** u32: row ids that nodes accept. */
+  accepts: 7,
+  /** u32: end offset of every row's record in `rowBytes`. */
+  rowEnds: 8,
+  /** JSON of each row, read when it is a candidate. */
+  rowBytes: 9,
+  /** u32 × 2: string id of a program, record number in `commandEnds`. Sorted by name bytes. */
+  commands: 10,
+  commandEnds: 11,
+  commandBytes: 12,
+  /** JSON: modes, defaults, settings, trie roots. */
+  meta: 13,
+  /** JSON: where each rule is written and its words, read only to explain. */
+  origins: 14,
+} as const
+
+/**
+ * One trie node: first glob edge, their count, child of `**` (0: none), first accept, their count, flags.
+ * Node 0 is no node.
+ */
+export const NODE_WORDS = 6
+/** The node itself stands for any number of segments. */
+export const NODE_IS_STAR = 1
+/** Something below it accepts. */
+export const NODE_HAS_BELOW = 2
+
+/** FNV-1a over UTF-16 code units: fast to compute at run time; equal hashes are always compared by their text. */
+export function hashText(text: string): number {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < text.length; at++) {
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  }
+  return hash >>> 0
+}
+
+/** Hash of a literal edge. */
+export function hashEdge(node: number, symbol: number): number {
+  const mixed = Math.imul(node ^ Math.imul(symbol, 0x9e3779b1), 0x85ebca6b)
+  return (mixed ^ (mixed >>> 15)) >>> 0
+}

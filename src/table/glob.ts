@@ -1,0 +1,194 @@
+/**
+ * Globs over one word or one path segment: `*`, `?`, `[…]`, backslash. Linear time, no backtracking: a set of states is
+ * moved over the text. Braces are expanded before, `**` in words is `*`.
+ */
+
+export type GlobStep =
+  | { readonly kind: 'char'; readonly char: string }
+  | { readonly kind: 'any' }
+  | { readonly kind: 'star' }
+  | {
+      readonly kind: 'class'
+      readonly isNegated: boolean
+      readonly ranges: readonly (readonly [number, number])[]
+    }
+
+export interface Glob {
+  readonly steps: readonly GlobStep[]
+}
+
+const POSIX_CLASSES: Readonly<Record<string, readonly (readonly [number, number])[]>> = {
+  alpha: [
+    [65, 90],
+    [97, 122],
+  ],
+  digit: [[48, 57]],
+  alnum: [
+    [48, 57],
+    [65, 90],
+    [97, 122],
+  ],
+  upper: [[65, 90]],
+  lower: [[97, 122]],
+  space: [
+    [9, 13],
+    [32, 32],
+  ],
+  blank: [
+    [9, 9],
+    [32, 32],
+  ],
+  punct: [
+    [33, 47],
+    [58, 64],
+    [91, 96],
+    [123, 126],
+  ],
+  xdigit: [
+    [48, 57],
+    [65, 70],
+    [97, 102],
+  ],
+  word: [
+    [48, 57],
+    [65, 90],
+    [95, 95],
+    [97, 122],
+  ],
+}
+
+const compiled = new Map<string, Glob>()
+const COMPILED_MAX = 4096
+
+/** Compiles a glob; the last few thousand are kept. An unclosed `[` is a plain character. */
+export function compileGlob(pattern: string): Glob {
+  const known = compiled.get(pattern)
+  if (known) return known
+  const steps: GlobStep[] = []
+  const chars = [...pattern]
+  for (let at = 0; at < chars.length; at++) {
+    const char = chars[at] ?? ''
+    if (char === '*') {
+      if (steps.at(-1)?.kind !== 'star') steps.push({ kind: 'star' })
+    } else if (char === '?') steps.push({ kind: 'any' })
+    else if (char === '\\' && at + 1 < chars.length) {
+      at++
+      steps.push({ kind: 'char', char: chars[at] ?? '' })
+    } else if (char === '[') {
+      const parsed = readClass(chars, at)
+      if (parsed) {
+        steps.push(parsed.step)
+        at = parsed.end
+      } else steps.push({ kind: 'char', char })
+    } else steps.push({ kind: 'char', char })
+  }
+  if (compiled.size >= COMPILED_MAX) compiled.clear()
+  const glob = { steps }
+  compiled.set(pattern, glob)
+  return glob
+}
+
+function readClass(
+  chars: readonly string[],
+  start: number,
+): { step: GlobStep; end: number } | null {
+  let at = start + 1
+  const isNegated = chars[at] === '!' || chars[at] === '^'
+  if (isNegated) at++
+  const ranges: (readonly [number, number])[] = []
+  let isFirst = true
+  while (at < chars.length && (isFirst || chars[at] !== ']')) {
+    isFirst = false
+    const named = chars[at] === '[' && chars[at + 1] === ':' ? readNamed(chars, at) : null
+    if (named) {
+      ranges.push(...named.ranges)
+      at = named.end + 1
+      continue
+    }
+    if (chars[at] === '\\' && at + 1 < chars.length) at++
+    const from = (chars[at] ?? '').codePointAt(0) ?? 0
+    let to = from
+    if (chars[at + 1] === '-' && at + 2 < chars.length && chars[at + 2] !== ']') {
+      at += 2
+      if (chars[at] === '\\' && at + 1 < chars.length) at++
+      to = (chars[at] ?? '').codePointAt(0) ?? 0
+    }
+    ranges.push([from, to])
+    at++
+  }
+  if (chars[at] !== ']') return null
+  return { step: { kind: 'class', isNegated, ranges }, end: at }
+}
+
+function readNamed(
+  chars: readonly string[],
+  start: number,
+): { ranges: readonly (readonly [number, number])[]; end: number } | null {
+  for (let at = start + 2; at + 1 < chars.length; at++) {
+    if (chars[at] === ':' && chars[at + 1] === ']') {
+      const ranges = POSIX_CLASSES[chars.slice(start + 2, at).join('')]
+      return ranges ? { ranges, end: at + 1 } : null
+    }
+  }
+  return null
+}
+
+function stepMatches(step: GlobStep, char: string): boolean {
+  switch (step.kind) {
+    case 'char':
+      return step.char === char
+    case 'any':
+    case 'star':
+      return true
+    default: {
+      const point = char.codePointAt(0) ?? 0
+      return step.ranges.some(([from, to]) => from <= point && point <= to) !== step.isNegated
+    }
+  }
+}
+
+/** Adds a state and those it reaches without a character. */
+function enter(glob: Glob, states: Set<number>, state: number): void {
+  states.add(state)
+  if (glob.steps[state]?.kind === 'star') enter(glob, states, state + 1)
+}
+
+function advance(glob: Glob, states: ReadonlySet<number>, text: string): Set<number> {
+  let current = new Set(states)
+  for (const char of text) {
+    const next = new Set<number>()
+    for (const state of current) {
+      const step = glob.steps[state]
+      if (!step || !stepMatches(step, char)) continue
+      enter(glob, next, step.kind === 'star' ? state : state + 1)
+    }
+    current = next
+    if (current.size === 0) break
+  }
+  return current
+}
+
+function initial(glob: Glob): Set<number> {
+  const states = new Set<number>()
+  enter(glob, states, 0)
+  return states
+}
+
+/** Whether the glob matches the whole text. */
+export function matchesGlob(glob: Glob, text: string): boolean {
+  return advance(glob, initial(glob), text).has(glob.steps.length)
+}
+
+/** Whether it matches some text that starts and ends so. */
+export function mayMatchGlob(glob: Glob, prefix: string, suffix: string): boolean {
+  const reached = new Set<number>()
+  for (const state of advance(glob, initial(glob), prefix)) {
+    for (let each = state; each <= glob.steps.length; each++) reached.add(each)
+  }
+  return advance(glob, reached, suffix).has(glob.steps.length)
+}
+
+/** `*`, `**`: matches every text. */
+export function matchesAll(glob: Glob): boolean {
+  return glob.steps.length === 1 && glob.steps[0]?.kind === 'star'
+}

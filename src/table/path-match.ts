@@ -1,0 +1,157 @@
+/**
+ * Paths against the path tries, in both of their forms (language.md §3 rule 9): a restriction needs the lexical or the
+ * real form, a permission both.
+ */
+import type { PathFact } from '../model/analysis.ts'
+import { both, either, type Match, NO, POSSIBLE, SURE } from '../model/vocabulary.ts'
+import type { Table } from './table.ts'
+import { acceptedAt, acceptedBelow, isStar, reach } from './trie.ts'
+
+export interface Roots {
+  readonly home: string
+  readonly workspace: string
+}
+
+export interface PairMatch {
+  readonly restrict: Match
+  readonly permit: Match
+}
+
+export interface PathMatches {
+  readonly rows: ReadonlyMap<number, PairMatch>
+  /** The strongest restriction among them. */
+  readonly strongest: Match
+}
+
+/** Segments of a normalised absolute path. */
+export function segmentsOf(path: string): readonly string[] {
+  return path === '/' ? [] : path.slice(1).split('/')
+}
+
+/** The segments of `path` below `root`, or null. */
+export function below(path: string, root: string): readonly string[] | null {
+  if (root === '/' || root === '') return null
+  if (path === root) return []
+  return path.startsWith(`${root}/`) ? segmentsOf(path.slice(root.length)) : null
+}
+
+const ROOT_NAMES = ['/', 'workspace', 'home'] as const
+
+/** All rows of an action that match a path fact at least possibly. */
+export function matchPath(
+  table: Table,
+  action: string,
+  path: PathFact,
+  roots: Roots,
+): PathMatches {
+  const forms =
+    path.lexical === null
+      ? [allPossible(table, action)]
+      : [
+          formMatches(table, action, path.lexical, path, roots),
+          path.real === null
+            ? allPossible(table, action)
+            : path.real === path.lexical
+              ? null
+              : formMatches(table, action, path.real, path, roots),
+        ]
+  const [first, second] = forms
+  const rows = new Map<number, PairMatch>()
+  let strongest: Match = NO
+  const known = first ?? new Map<number, PairMatch>()
+  for (const [row, pair] of known) {
+    const other = second === undefined || second === null ? pair : (second.get(row) ?? NONE)
+    const merged = {
+      restrict: either(pair.restrict, other.restrict),
+      permit: both(pair.permit, other.permit),
+    }
+    rows.set(row, merged)
+    strongest = either(strongest, merged.restrict)
+  }
+  for (const [row, pair] of second ?? []) {
+    if (known.has(row)) continue
+    rows.set(row, { restrict: pair.restrict, permit: NO })
+    strongest = either(strongest, pair.restrict)
+  }
+  return { rows, strongest }
+}
+
+const NONE: PairMatch = { restrict: NO, permit: NO }
+
+function allPossible(table: Table, action: string): Map<number, PairMatch> {
+  const rows = new Map<number, PairMatch>()
+  for (const root of ROOT_NAMES) {
+    acceptedBelow(table, table.meta.roots[`${action} ${root}`] ?? 0, (row) =>
+      rows.set(row, { restrict: POSSIBLE, permit: POSSIBLE }),
+    )
+  }
+  return rows
+}
+
+/** One form of the path against the three roots. */
+function formMatches(
+  table: Table,
+  action: string,
+  form: string,
+  path: PathFact,
+  roots: Roots,
+): Map<number, PairMatch> {
+  const rows = new Map<number, PairMatch>()
+  const add = (row: number, restrict: Match, permit: Match): void => {
+    const old = rows.get(row) ?? NONE
+    rows.set(row, {
+      restrict: either(old.restrict, restrict),
+      permit: either(old.permit, permit),
+    })
+  }
+  const anchored: readonly (readonly [string, string])[] = [
+    ['/', '/'],
+    ['workspace', roots.workspace],
+    ['home', roots.home],
+  ]
+  for (const [name, anchor] of anchored) {
+    const root = table.meta.roots[`${action} ${name}`] ?? 0
+    if (root === 0) continue
+    const segments = name === '/' ? segmentsOf(form) : below(form, anchor)
+    if (segments) {
+      matchSegments(table, root, segments, path, add)
+    } else if (path.isTree && !path.isComplete && below(anchor, form) !== null) {
+      acceptedBelow(table, root, (row) => add(row, POSSIBLE, NO))
+    } else if (path.isTree && !path.isComplete && form === '/' && name !== '/') {
+      acceptedBelow(table, root, (row) => add(row, POSSIBLE, NO))
+    }
+    if (path.isTree) matchEntries(table, root, name === '/' ? '/' : anchor, path, add)
+  }
+  return rows
+}
+
+function matchSegments(
+  table: Table,
+  root: number,
+  segments: readonly string[],
+  path: PathFact,
+  add: (row: number, restrict: Match, permit: Match) => void,
+): void {
+  for (const node of reach(table, root, segments)) {
+    const contains = isStar(table, node)
+    acceptedAt(table, node, (row) => add(row, SURE, !path.isTree || contains ? SURE : NO))
+    if (path.isTree && !path.isComplete) acceptedBelow(table, node, (row) => add(row, POSSIBLE, NO))
+  }
+}
+
+/** Entries of a listed tree: a restriction matches surely if one entry does. */
+function matchEntries(
+  table: Table,
+  root: number,
+  anchor: string,
+  path: PathFact,
+  add: (row: number, restrict: Match, permit: Match) => void,
+): void {
+  for (const entry of path.entries ?? []) {
+    const segments = anchor === '/' ? segmentsOf(entry) : below(entry, anchor)
+    if (!segments) continue
+    for (const node of reach(table, root, segments)) {
+      acceptedAt(table, node, (row) => add(row, SURE, NO))
+    }
+  }
+}

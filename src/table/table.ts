@@ -1,0 +1,257 @@
+/**
+ * The compiled policy as the run-time half sees it: views over the artifact's buffer. Opening checks the header, the
+ * section bounds and the body's hash, and parses only the small `meta` section; rows and knowledge are read one by one.
+ */
+import { createHash } from 'node:crypto'
+import { OaError } from '../base/diagnostic.ts'
+import type { PathFact } from '../model/analysis.ts'
+import type { CommandKnowledge } from '../model/knowledge.ts'
+import type { Match } from '../model/vocabulary.ts'
+import {
+  BODY_HASH_AT,
+  DIGEST_AT,
+  DIRECTORY_ENTRY_BYTES,
+  FORMAT_VERSION,
+  HEADER_BYTES,
+  hashEdge,
+  hashText,
+  MAGIC,
+  SECTION,
+} from './format.ts'
+import { matchPath } from './path-match.ts'
+import type { Row, RuleOrigin, TableMeta } from './row.ts'
+
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+function damaged(detail: string): OaError {
+  return new OaError('OA3003', `the artifact is damaged: ${detail}`, {
+    help: 'compile the policy again: `oa compile POLICY -o OUT`',
+  })
+}
+
+/** The sections of an artifact after its header, lengths and hash were checked. */
+function openSections(bytes: Uint8Array): Map<number, Uint8Array> {
+  if (bytes.length < HEADER_BYTES) throw damaged('it is shorter than its header')
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (view.getUint32(0, true) !== MAGIC) {
+    throw new OaError('OA3003', 'the file is not an artifact of oa')
+  }
+  const version = view.getUint32(4, true)
+  if (version !== FORMAT_VERSION) {
+    throw new OaError(
+      'OA3004',
+      `the artifact has format version ${version}, this oa reads ${FORMAT_VERSION}`,
+      { help: 'compile the policy again with this oa' },
+    )
+  }
+  if (view.getUint32(12, true) !== bytes.length) throw damaged('its length is not what it says')
+  const hash = createHash('sha256')
+    .update(bytes.subarray(0, BODY_HASH_AT))
+    .update(bytes.subarray(DIGEST_AT))
+    .digest()
+  if (!hash.equals(bytes.subarray(BODY_HASH_AT, DIGEST_AT))) {
+    throw damaged('its content does not have the hash that it says')
+  }
+  const count = view.getUint32(8, true)
+  const sections = new Map<number, Uint8Array>()
+  const end = HEADER_BYTES + count * DIRECTORY_ENTRY_BYTES
+  if (count > 64 || end > bytes.length) throw damaged('its directory is longer than the file')
+  for (let index = 0; index < count; index++) {
+    const at = HEADER_BYTES + index * DIRECTORY_ENTRY_BYTES
+    const offset = view.getUint32(at + 4, true)
+    const length = view.getUint32(at + 8, true)
+    if (offset % 4 !== 0 || offset < end || offset + length > bytes.length) {
+      throw damaged('a section lies outside the file')
+    }
+    sections.set(view.getUint32(at, true), bytes.subarray(offset, offset + length))
+  }
+  return sections
+}
+
+/** One compiled policy. Immutable; what it reads lazily is cached. */
+export class Table {
+  readonly digest: string
+  /** SHA-256 of the artifact's bytes. */
+  readonly artifactHash: string
+  readonly meta: TableMeta
+  readonly nodes: Uint32Array
+  readonly globEdges: Uint32Array
+  readonly accepts: Uint32Array
+  readonly #sections: Map<number, Uint8Array>
+  readonly #stringEnds: Uint32Array
+  readonly #stringBytes: Uint8Array
+  readonly #symbols: Uint32Array
+  readonly #edges: Uint32Array
+  readonly #rowEnds: Uint32Array
+  readonly #rowBytes: Uint8Array
+  readonly #strings = new Map<number, string>()
+  readonly #rows = new Map<number, Row>()
+  readonly #commands = new Map<string, CommandKnowledge | null>()
+  #origins: readonly RuleOrigin[] | null = null
+  #children: Map<number, { symbol: number; child: number }[]> | null = null
+
+  private constructor(bytes: Uint8Array) {
+    this.#sections = openSections(bytes)
+    this.digest = `sha256:${Buffer.from(bytes.subarray(DIGEST_AT, DIGEST_AT + 32)).toString('hex')}`
+    this.artifactHash = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+    this.#stringEnds = this.#words(SECTION.stringEnds)
+    this.#stringBytes = this.#bytes(SECTION.stringBytes)
+    this.#symbols = this.#words(SECTION.symbols)
+    this.#edges = this.#words(SECTION.edges)
+    this.nodes = this.#words(SECTION.nodes)
+    this.globEdges = this.#words(SECTION.globEdges)
+    this.accepts = this.#words(SECTION.accepts)
+    this.#rowEnds = this.#words(SECTION.rowEnds)
+    this.#rowBytes = this.#bytes(SECTION.rowBytes)
+    this.meta = this.#json(this.#bytes(SECTION.meta)) as TableMeta
+  }
+
+  /**
+   * Opens an artifact.
+   *
+   * @throws OaError OA3003 (damaged) or OA3004 (another format version)
+   */
+  static open(bytes: Uint8Array): Table {
+    // Views of 32-bit words need an aligned buffer; file reads mostly are.
+    const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes)
+    try {
+      return new Table(aligned)
+    } catch (error) {
+      if (error instanceof OaError) throw error
+      throw damaged(error instanceof Error ? error.message : 'unknown fault')
+    }
+  }
+
+  #bytes(section: number): Uint8Array {
+    const found = this.#sections.get(section)
+    if (!found) throw damaged(`section ${section} is missing`)
+    return found
+  }
+
+  #words(section: number): Uint32Array {
+    const bytes = this.#bytes(section)
+    if (bytes.length % 4 !== 0) throw damaged(`section ${section} has a wrong length`)
+    return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
+  }
+
+  #json(bytes: Uint8Array): unknown {
+    return JSON.parse(decoder.decode(bytes)) as unknown
+  }
+
+  #record(ends: Uint32Array, bytes: Uint8Array, index: number): Uint8Array {
+    const end = ends[index]
+    const start = index === 0 ? 0 : ends[index - 1]
+    if (end === undefined || start === undefined || start > end || end > bytes.length) {
+      throw damaged('a record lies outside its section')
+    }
+    return bytes.subarray(start, end)
+  }
+
+  /** The interned string of an id. */
+  string(id: number): string {
+    let text = this.#strings.get(id)
+    if (text === undefined) {
+      text = decoder.decode(this.#record(this.#stringEnds, this.#stringBytes, id))
+      this.#strings.set(id, text)
+    }
+    return text
+  }
+
+  /** The id of an interned string, or -1. Equal hashes are told apart by their text. */
+  symbol(text: string): number {
+    const mask = this.#symbols.length - 1
+    for (let at = hashText(text) & mask, step = 0; step <= mask; at = (at + 1) & mask, step++) {
+      const id = this.#symbols[at] ?? 0
+      if (id === 0) return -1
+      if (this.string(id - 1) === text) return id - 1
+    }
+    return -1
+  }
+
+  /** The child over a literal edge, or 0. */
+  child(node: number, symbol: number): number {
+    if (symbol < 0) return 0
+    const slots = this.#edges.length / 3
+    const mask = slots - 1
+    for (let at = hashEdge(node, symbol) & mask, step = 0; step < slots; at = (at + 1) & mask, step++) {
+      const found = this.#edges[at * 3] ?? 0
+      if (found === 0) return 0
+      if (found === node + 1 && this.#edges[at * 3 + 1] === symbol) return this.#edges[at * 3 + 2] ?? 0
+    }
+    return 0
+  }
+
+  /** All literal children of a node; built once, only where a word is unknown. */
+  children(node: number): readonly { readonly symbol: number; readonly child: number }[] {
+    if (!this.#children) {
+      this.#children = new Map()
+      for (let at = 0; at < this.#edges.length; at += 3) {
+        const from = this.#edges[at] ?? 0
+        if (from === 0) continue
+        const list = this.#children.get(from - 1) ?? []
+        list.push({ symbol: this.#edges[at + 1] ?? 0, child: this.#edges[at + 2] ?? 0 })
+        this.#children.set(from - 1, list)
+      }
+    }
+    return this.#children.get(node) ?? []
+  }
+
+  row(id: number): Row {
+    let row = this.#rows.get(id)
+    if (!row) {
+      row = this.#json(this.#record(this.#rowEnds, this.#rowBytes, id)) as Row
+      this.#rows.set(id, row)
+    }
+    return row
+  }
+
+  /** What the policy knows of a program, or null. */
+  command(name: string): CommandKnowledge | null {
+    const known = this.#commands.get(name)
+    if (known !== undefined) return known
+    const found = this.#findCommand(name)
+    this.#commands.set(name, found)
+    return found
+  }
+
+  #findCommand(name: string): CommandKnowledge | null {
+    const symbol = this.symbol(name)
+    if (symbol < 0) return null
+    const index = this.#words(SECTION.commands)
+    let low = 0
+    let high = index.length / 2 - 1
+    while (low <= high) {
+      const middle = (low + high) >> 1
+      const found = index[middle * 2] ?? 0
+      if (found === symbol) {
+        const ends = this.#words(SECTION.commandEnds)
+        const bytes = this.#bytes(SECTION.commandBytes)
+        return this.#json(this.#record(ends, bytes, index[middle * 2 + 1] ?? 0)) as CommandKnowledge
+      }
+      if (found < symbol) low = middle + 1
+      else high = middle - 1
+    }
+    return null
+  }
+
+  /** Whether a path is a place whose change outlives a command. */
+  persistMatch(
+    path: PathFact,
+    roots: { readonly home: string; readonly workspace: string },
+  ): Match {
+    return matchPath(this, 'place', path, roots).strongest
+  }
+
+  /** How a rule was written; reads the origins once. */
+  origin(rule: number): RuleOrigin {
+    this.#origins ??= this.#json(this.#bytes(SECTION.origins)) as readonly RuleOrigin[]
+    return (
+      this.#origins[rule] ?? { id: `rule ${rule}`, text: '', because: null, instead: null }
+    )
+  }
+
+  get origins(): readonly RuleOrigin[] {
+    this.#origins ??= this.#json(this.#bytes(SECTION.origins)) as readonly RuleOrigin[]
+    return this.#origins
+  }
+}
