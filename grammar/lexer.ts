@@ -13,6 +13,7 @@ import {
   opensBlockInside,
 } from './scan.ts'
 import {
+  ActionWord,
   AnyWord,
   BLOCK_NAMES,
   BlockName,
@@ -21,7 +22,6 @@ import {
   CLAUSE_WORDS,
   Comma,
   DECISION_WORDS,
-  DecisionWord,
   End,
   GroupOpen,
   Integer,
@@ -433,19 +433,30 @@ class Scanner {
     return this.#isAfterWith && isToken(last, BlockName)
   }
 
-  /** Does `text` stand where a pattern starts? */
+  /** Does `text` stand where a pattern starts: after the decision, `except`, a comma, and their actions? */
   #isRegexNext(): boolean {
-    const last = this.#tokens.at(-1)
-    if (last?.image !== 'text') return false
-    const before = this.#tokens.at(-2)
+    const tokens = this.#tokens
+    if (tokens.at(-1)?.image !== 'text' || this.#stack.length > 0) return false
+    let at = tokens.length - 2
+    if (this.#isCommaAt(at)) return true
+    while (this.#isActionAt(at)) {
+      at -= this.#isCommaAt(at - 1) && this.#isActionAt(at - 2) ? 2 : 1
+    }
+    const before = tokens[at]
     if (!before) return this.#options.as === 'phrase'
-    const [first] = this.#tokens
-    return (
-      isToken(before, Comma) ||
-      (before === first && (isToken(before, DecisionWord) || before.image === 'never')) ||
-      ['except', 'ask', 'run'].includes(before.image) ||
-      (first?.image === 'risk' && this.#tokens.length === 3)
-    )
+    if (before.image === 'except' || this.#isCommaAt(at)) return true
+    const starts = [tokens[0]?.image, tokens[1]?.image].slice(0, at + 1).join(' ')
+    return at < 2 && /^(?:allow|warn|ask|deny|never|never ask|risk \w+)$/.test(starts)
+  }
+
+  #isActionAt(index: number): boolean {
+    const found = this.#tokens[index]
+    return found !== undefined && isToken(found, ActionWord)
+  }
+
+  #isCommaAt(index: number): boolean {
+    const found = this.#tokens[index]
+    return found !== undefined && isToken(found, Comma)
   }
 }
 

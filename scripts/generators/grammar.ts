@@ -1,7 +1,10 @@
 /** What is printed from the parser: the CST's types, the EBNF and the railroad diagram. */
 import { generateCstDts } from 'chevrotain'
 import { PolicyParser } from '../../grammar/parser.ts'
+import { printEbnf } from '../ebnf.ts'
 import type { GeneratedFile } from '../gen.ts'
+import { grammarRules } from '../grammar-shape.ts'
+import { printRailroad } from '../railroad.ts'
 
 /** The text of `grammar/cst.gen.ts`. */
 function cstTypes(parser: PolicyParser): string {
@@ -15,5 +18,10 @@ function cstTypes(parser: PolicyParser): string {
 /** All files that follow from `grammar/parser.ts`. */
 export async function generate(): Promise<readonly GeneratedFile[]> {
   const parser = new PolicyParser()
-  return [{ path: 'grammar/cst.gen.ts', text: cstTypes(parser) }]
+  const rules = grammarRules(parser)
+  return [
+    { path: 'grammar/cst.gen.ts', text: cstTypes(parser) },
+    { path: 'grammar/oa.ebnf', text: printEbnf(rules) },
+    { path: 'grammar/railroad.html', text: printRailroad(rules) },
+  ]
 }

@@ -157,8 +157,9 @@ const CODE_OF: ReadonlyMap<YAMLError['code'], readonly [Code, string, string]> =
 function reportErrors(source: SourceFile, document: Document.Parsed, reporter: Reporter): void {
   let hasSyntax = false
   for (const each of [...document.errors, ...document.warnings]) {
-    const [start, end] = each.pos
-    const span = { source, start, end: Math.max(end, start + 1) }
+    const { length } = source.text
+    const start = Math.min(each.pos[0], length)
+    const span = { source, start, end: Math.min(Math.max(each.pos[1], start + 1), length) }
     const known = CODE_OF.get(each.code)
     if (known) {
       const [code, message, help] = known
