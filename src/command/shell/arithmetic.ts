@@ -5,6 +5,7 @@
 import { type Context, noteUnknownAt } from './context.ts'
 import { runNested } from './nested.ts'
 import type { ArithmeticExpression } from './nodes.ts'
+import { join } from './settle.ts'
 import { isSurelyInteger, withVariables } from './state.ts'
 
 /** Special variables that always hold whole numbers unless the text assigns them. */
@@ -47,8 +48,8 @@ function compute(context: Context, node: ArithmeticExpression): bigint | null {
       return binary(context, node)
     case 'ArithmeticTernary': {
       evaluate(context, node.test)
-      evaluate(context, node.consequent)
-      evaluate(context, node.alternate)
+      perhaps(context, node.consequent)
+      perhaps(context, node.alternate)
       return null
     }
     case 'ArithmeticCommandExpansion':
@@ -59,6 +60,13 @@ function compute(context: Context, node: ArithmeticExpression): bigint | null {
       noteUnknownAt(context, 'a form of arithmetic that oa does not know', node)
       return null
   }
+}
+
+/** A part that may not be evaluated: what it assigns may have its old value. */
+function perhaps(context: Context, node: ArithmeticExpression): void {
+  const before = context.state
+  evaluate(context, node)
+  context.state = join(before, context.state) ?? before
 }
 
 type WordNode = Extract<ArithmeticExpression, { type: 'ArithmeticWord' }>
@@ -161,8 +169,11 @@ function binary(
   }
   const left = evaluate(context, node.left)
   const isLazy = operator === '&&' || operator === '||'
+  if (isLazy) {
+    perhaps(context, node.right)
+    return null
+  }
   const right = evaluate(context, node.right)
-  if (isLazy) return null
   if (operator.endsWith('=') && !['==', '!=', '<=', '>='].includes(operator)) {
     assign(context, node.left, null)
     return null

@@ -153,8 +153,8 @@ const shift: Handler = (context, call) => {
   context.state = withPositional(context.state, isKnown ? [zero, ...words.slice(by)] : undefined)
 }
 
-const SET_SAFE = /^[-+](?:[aehtuvbmCHETP]+|o)$/
-const SET_NAMES = new Set(['errexit', 'nounset', 'pipefail', 'verbose', 'allexport', 'noclobber', 'hashall', 'errtrace', 'functrace', 'histexpand', 'monitor', 'notify', 'physical', 'onecmd', 'vi', 'emacs'])
+const SET_SAFE = /^[-+](?:[aehtuvbmCHET]+|o)$/
+const SET_NAMES = new Set(['errexit', 'nounset', 'pipefail', 'verbose', 'allexport', 'noclobber', 'hashall', 'errtrace', 'functrace', 'histexpand', 'monitor', 'notify', 'onecmd', 'vi', 'emacs'])
 
 const set: Handler = (context, call) => {
   const texts = textsOf(call.args)
@@ -259,6 +259,10 @@ const source: Handler = (context, call) => {
   return undefined
 }
 
+/** Code that may change variables, directories or functions. */
+const CHANGING =
+  /[={(]|(?:^|[^\w-])(?:cd|pushd|popd|eval|source|\.|read|unset|set|shift|shopt|mapfile|readarray|getopts|printf|let|[$`"'\\])/
+
 const trap: Handler = (context, call) => {
   const words = call.args[0]?.kind === 'known' && call.args[0].text === '--' ? call.args.slice(1) : call.args
   const [code, ...signals] = words
@@ -268,11 +272,15 @@ const trap: Handler = (context, call) => {
     noteUnknown(context, '`trap` runs code that is only known when the line runs', call.span)
     return
   }
+  const isExit = signals.every((signal) => signal.kind === 'known' && /^(?:EXIT|0)$/.test(signal.text))
+  if (!isExit && CHANGING.test(code.text)) {
+    noteUnknown(context, '`trap` runs code at any time that changes the shell', call.span)
+  }
   context.traps.push({
     code: code.text,
     state: context.state,
     span: call.span,
-    isExit: signals.every((signal) => signal.kind === 'known' && /^(?:EXIT|0)$/.test(signal.text)),
+    isExit,
   })
 }
 

@@ -1,6 +1,7 @@
 /**
  * Simple commands: their words, assignments and redirections, recorded; then what they do to the shell.
  */
+import { ARGV_WORDS_MAX } from '../../base/limits.ts'
 import { knownWord, type Word } from '../../model/word.ts'
 import { atomsOf } from './atoms.ts'
 import { expandBraces } from './braces.ts'
@@ -15,7 +16,7 @@ import type { Assignment as AssignmentNode, Command } from './nodes.ts'
 import { expandRedirects, keepsOutput, stdinAfter } from './redirects.ts'
 import { noteSpecial, readBack } from './special-variables.ts'
 import { type Change, isSurelyInteger, type State, withNothingKnown, withVariables } from './state.ts'
-import type { Assignment, Redirect, ShellNode, SimpleCommand } from './walked.ts'
+import type { Assignment, Flow, Redirect, ShellNode, SimpleCommand } from './walked.ts'
 
 const FLOWS_MAX = 16_384
 
@@ -29,15 +30,18 @@ export function record(context: Context, command: Omit<SimpleCommand, 'index' | 
   const index = context.commands.length
   const { isConditional, isConcurrent } = context.place
   context.commands.push({ ...command, index, isConditional, isConcurrent, cwds: state.cwds, scope: state })
-  for (const source of context.sources) context.flows.push({ ...source, to: index })
-  for (const to of context.sinks) context.flows.push({ from: index, to, through: 'process-substitution' })
+  const node = { pos: command.start, end: command.end }
+  for (const source of context.sources) addFlow(context, { ...source, to: index }, node)
+  for (const to of context.sinks) addFlow(context, { from: index, to, through: 'process-substitution' }, node)
   context.sources = []
   context.sinks = []
-  if (context.flows.length > FLOWS_MAX) {
-    noteUnknown(context, 'more data flows than oa follows', { start: command.start, end: command.end })
-    context.flows.length = FLOWS_MAX
-  }
   return index
+}
+
+/** Adds a flow; over the bound the line is unknown instead. */
+export function addFlow(context: Context, flow: Flow, node: { readonly pos: number; readonly end: number }): void {
+  if (context.flows.length < FLOWS_MAX) context.flows.push(flow)
+  else noteUnknownAt(context, 'more data flows between commands than oa follows', node)
 }
 
 const unreached = (context: Context): Ran => ({
@@ -96,10 +100,17 @@ function unreadInput(context: Context, stdin: Word | undefined, program: Word | 
 
 function expandWords(context: Context, node: Command): Words {
   const argv: Word[] = node.name ? [...expandArgument(context, node.name)] : []
+  context.stepsLeft -= Math.max(0, argv.length - 1)
   const declarations = new Map<number, Declaration>()
   for (const argument of node.args) {
     if (argument.type === 'Word') {
-      argv.push(...expandArgument(context, argument))
+      const words = expandArgument(context, argument)
+      context.stepsLeft -= Math.max(0, words.length - 1)
+      if (context.stepsLeft <= 0 || argv.length + words.length > ARGV_WORDS_MAX) {
+        noteUnknownAt(context, `a command has more than ${ARGV_WORDS_MAX} words`, argument)
+        break
+      }
+      argv.push(...words)
       continue
     }
     if (isBraced(argument)) {
@@ -200,7 +211,7 @@ function expandAssignments(
     const isAppend = each.append === true
     assignments.push({ name: each.name, value, isAppend, ...span })
     const change = changeOf(context, each, value, elements)
-    noteSpecial(context, each.name, change.values, span)
+    noteSpecial(context, each.name, valuesOfWord(value), span)
     changes.push(change)
     // Whether a later value sees an earlier one differs between plain and command assignments: unknown there.
     context.state = withVariables(context.state, [hasProgram ? { name: each.name, values: null } : change])
@@ -261,6 +272,9 @@ interface Run {
 /** After these a later command of the list may not run. */
 const LEAVING = new Set(['exit', 'return', 'break', 'continue', 'exec', 'set', 'kill', 'source', '.', 'logout', 'suspend'])
 
+/** Builtins after which variables set for them alone surely have their old values. */
+const KEEPING = new Set(['read', 'mapfile', 'readarray', 'cd', 'printf', 'test', '[', 'wait', 'getopts'])
+
 /** The states after a command with a program name. */
 function effect(context: Context, run: Run): { success: State | null; failure: State | null } {
   const { argv, isUnknown } = behindPrefix(run.argv)
@@ -287,9 +301,13 @@ function effect(context: Context, run: Run): { success: State | null; failure: S
   if (run.changes.length > 0) context.state = withVariables(run.before, run.changes)
   const ended = handler(context, { name, args, declarations, span: run.span, stdin: run.stdin })
   if (ended?.isExit === true) return { success: null, failure: null }
-  if (names.length > 0) context.state = restored(context.state, run.before, run.changes)
-  const failure = ended?.failure ?? context.state
-  return { success: context.state, failure: names.length > 0 ? restored(failure, run.before, run.changes) : failure }
+  if (names.length === 0) return { success: context.state, failure: ended?.failure ?? context.state }
+  // What `A=b export A` leaves behind differs by builtin and mode: unknown.
+  const settle = (state: State): State =>
+    KEEPING.has(name) ? restored(state, run.before, run.changes) : withVariables(state, names)
+  const failure = settle(ended?.failure ?? context.state)
+  context.state = settle(context.state)
+  return { success: context.state, failure }
 }
 
 /** Variables set only for one builtin have their old values again, as far as it left them alone. */

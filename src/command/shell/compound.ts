@@ -90,26 +90,30 @@ export function walkFor(context: Context, node: For | Select): Ran {
   const isPlain = /^[A-Za-z_]\w*$/.test(name)
   if (!isPlain) noteUnknownAt(context, 'the name of a loop variable is not plain', node.name)
   noteSpecial(context, name, values, spanOf(context, node))
+  if (node.type === 'Select') context.state = withVariables(context.state, [{ name: 'REPLY', values: null }])
   const before = context.state
   const start = beforeEachRound(context, [node.body])
   context.state = withVariables(start, [{ name, values: readBack(name, values) }])
   const isSure = values !== null && node.type === 'For'
+  const { leaveCount } = context
   const body = run(context, node.body, !isSure)
   const after = settled(body)
-  const end = isSure ? after : join(after, before)
+  // A `break` may leave the body anywhere.
+  const isLeft = context.leaveCount !== leaveCount
+  const end = isLeft ? join(after, start) : isSure ? after : join(after, before)
   return compoundRan(context, node, end, body.outputs)
 }
 
 export function walkArithmeticFor(context: Context, node: ArithmeticFor): Ran {
   evaluate(context, node.initialize)
-  const before = context.state
-  context.state = beforeEachRound(context, [node.body, ...(node.test ? [node.test] : []), ...(node.update ? [node.update] : [])])
+  const start = beforeEachRound(context, [node.body, ...(node.test ? [node.test] : []), ...(node.update ? [node.update] : [])])
+  context.state = start
   evaluate(context, node.test)
   const body = run(context, node.body, true)
   const after = settled(body)
   if (after) context.state = after
   evaluate(context, node.update)
-  return compoundRan(context, node, join(context.state, before), body.outputs)
+  return compoundRan(context, node, join(context.state, start), body.outputs)
 }
 
 export function walkCase(context: Context, node: Case): Ran {

@@ -92,7 +92,10 @@ export function declare(context: Context, call: Call): void {
   const isChanged = /[ulc]/.test(letters) || isRemoving
   const settled = changes.map((change): Change => {
     noteSpecial(context, change.name, change.values, call.span)
-    const values = isChanged || context.readonlyNames.has(change.name) ? null : change.values
+    // `local` outside a function is an error and sets nothing.
+    const isLost = call.name === 'local' && context.locals === null
+    const isKnown = !isChanged && !isLost && !context.readonlyNames.has(change.name)
+    const values = isKnown ? change.values : null
     return { ...change, values: readBack(change.name, values) }
   })
   context.state = withVariables(context.state, settled)

@@ -54,15 +54,18 @@ function moveTo(context: Context, cwds: readonly string[] | null): Ended {
 
 export function changeDirectory(context: Context, call: Call): Ended {
   let at = 0
+  let isPhysical = false
   for (; at < call.args.length; at++) {
     const word = call.args[at]
     if (word?.kind !== 'known' || !/^-[LPe@]+$/.test(word.text)) break
+    isPhysical ||= word.text.includes('P')
   }
   const mark = call.args[at]
   if (mark?.kind === 'known' && mark.text === '--') at++
   const rest = call.args.slice(at)
   const [target] = rest
-  if (rest.length > 1) return moveTo(context, null)
+  // Physical paths depend on links.
+  if (rest.length > 1 || isPhysical) return moveTo(context, null)
   if (target) return moveTo(context, targets(context, target))
   const home = lookUp(context.state, 'HOME', context.input.home)
   return moveTo(context, home.values?.every((value) => value.startsWith('/')) ? home.values.map(normalPath) : null)

@@ -4,9 +4,10 @@
 import { DELEGATION_DEPTH_MAX } from '../../base/limits.ts'
 import type { Word } from '../../model/word.ts'
 import { type Context, noteUnknown, type Ran, type Span, within } from './context.ts'
+import { beforeEachRound } from './loops.ts'
 import { UNKNOWN_ZERO } from './positional.ts'
 import type { AnyNode } from './context.ts'
-import { withFunction, withNothingKnown, withPositional, withVariables } from './state.ts'
+import { joinStates, withFunction, withNothingKnown, withPositional, withVariables } from './state.ts'
 import type { ShellNode } from './walked.ts'
 
 interface FunctionCode {
@@ -113,11 +114,15 @@ export function callFunction(
 function runBody(context: Context, body: AnyNode): Ran {
   const outer = context.locals
   context.locals = new Set()
+  // A `return` may leave the body anywhere.
+  const partial = beforeEachRound(context, [body])
+  const { leaveCount } = context
   const ran = context.runNode(context, body)
+  const isLeft = context.leaveCount !== leaveCount
   const names = [...context.locals]
   context.locals = outer
   const forget = (state: typeof ran.success): typeof ran.success =>
-    state && withVariables(state, names.map((name) => ({ name, values: null })))
+    state && withVariables((isLeft ? joinStates(state, partial, joinFunctions) : state) ?? state, names.map((name) => ({ name, values: null })))
   return { ...ran, success: forget(ran.success), failure: forget(ran.failure) }
 }
 

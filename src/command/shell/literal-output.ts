@@ -210,7 +210,7 @@ function translate(args: readonly string[], stdin: string | undefined): string |
 }
 
 function reverse(args: readonly string[], stdin: string | undefined): string | null {
-  if (args.length > 0 || stdin === undefined) return null
+  if (args.length > 0 || stdin === undefined || !/^[\n\t -~]*$/.test(stdin)) return null
   return stdin
     .split('\n')
     .map((line) => [...line].reverse().join(''))

@@ -38,6 +38,13 @@ function collect(context: Context, effects: Effects, node: AnyNode): void {
     case 'For':
     case 'Select':
       effects.names.add(node.name.text)
+      if (node.type === 'Select') effects.names.add('REPLY')
+      break
+    case 'Coproc':
+      for (const each of [node.name?.text ?? 'COPROC', `${node.name?.text ?? 'COPROC'}_PID`]) effects.names.add(each)
+      break
+    case 'FileDescriptorVariable':
+      effects.names.add(node.name)
       break
     case 'ArithmeticUnary':
       if ((node.operator === '++' || node.operator === '--') && node.operand.type === 'ArithmeticWord') {
@@ -79,7 +86,9 @@ function command(context: Context, effects: Effects, node: Extract<AnyNode, { ty
     if (name === 'read' && words.every((word) => /^-/.test(word))) effects.names.add('REPLY')
     if (name === 'mapfile' || name === 'readarray') effects.names.add('MAPFILE')
     if (name === 'getopts') for (const each of ['OPTARG', 'OPTIND']) effects.names.add(each)
-    for (const word of words) {
+    if (name === 'printf' && /[$`]/.test(words[1] ?? '')) effects.mayDoAnything = true
+    for (const written of words) {
+      const word = written.replace(/["'\\]/g, '')
       if (!/^[\w=.,:/+-]*$/.test(word) && name !== 'printf') effects.mayDoAnything ||= /[$`]/.test(word.split('=')[0] ?? '')
       const found = /^(?:-\w*[avp])?([A-Za-z_]\w*)/.exec(word)?.[1]
       if (found !== undefined) effects.names.add(found)

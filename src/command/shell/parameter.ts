@@ -191,7 +191,7 @@ function lengthOf(context: Context, part: ParameterExpansionPart): Piece[] {
   runNested(context, part)
   const values = part.operation ? null : valuesOf(context, part.parameter)
   const only = values?.length === 1 ? values[0] : undefined
-  if (only !== undefined) return [textPiece(String([...only].length), true)]
+  if (only !== undefined && isAscii(only)) return [textPiece(String(only.length), true)]
   return [unknownPiece(`\`${part.text}\` is only known when the line runs`, false)]
 }
 
@@ -241,7 +241,7 @@ function slice(context: Context, part: ParameterExpansionPart, isQuoted: boolean
   }
   const values = valuesOf(context, part.parameter)
   const isPlain = texts.every((text) => /^\d{1,9}$/.test(text))
-  if (!values || !isPlain) return unknown
+  if (!values?.every(isAscii) || !isPlain) return unknown
   const offset = Number(texts[0])
   const length = texts[1] === undefined ? undefined : Number(texts[1])
   const cut = values.map((value) =>
@@ -255,7 +255,8 @@ type Operation = NonNullable<ParameterExpansionPart['operation']>
 /** Values after an operation whose operand is plain text; null when it is not. */
 function changedValues(values: readonly string[], operation: Operation): readonly string[] | null {
   const change = changeOf(operation)
-  if (!change) return null
+  // Other letters depend on the locale.
+  if (!change || !values.every(isAscii)) return null
   const changed = [...new Set(values.map(change))]
   return changed.length <= VALUES_MAX ? changed : null
 }
@@ -269,7 +270,7 @@ function changeOf(operation: Operation): ((value: string) => string) | null {
     const isUpper = operation.operator.startsWith('^')
     const turn = (text: string): string => (isUpper ? text.toUpperCase() : text.toLowerCase())
     const isAll = operation.operator.length === 2
-    return (value) => (isAscii(value) ? (isAll ? turn(value) : turn(value.slice(0, 1)) + value.slice(1)) : value)
+    return (value) => (isAll ? turn(value) : turn(value.slice(0, 1)) + value.slice(1))
   }
   if (operation.type === 'Remove' && isPlainOperand(operation.operand)) {
     const text = operation.operand.text

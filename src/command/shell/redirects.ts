@@ -2,9 +2,11 @@
  * Redirections of a command or compound, and the standard input that they leave.
  */
 import { type Word } from '../../model/word.ts'
-import { type Context, spanOf } from './context.ts'
+import { type Context, noteUnknown, type Span, spanOf } from './context.ts'
 import { expandArgument, expandBody, expandWhole } from './expand.ts'
 import type { Redirection } from './nodes.ts'
+import { noteSpecial } from './special-variables.ts'
+import { withVariables } from './state.ts'
 import type { Redirect } from './walked.ts'
 
 /** The redirections in order, their words expanded. */
@@ -16,6 +18,7 @@ function expandRedirect(context: Context, node: Redirection): Redirect {
   const { start, end } = spanOf(context, node)
   const named = node.descriptor?.type === 'FileDescriptorVariable'
   const given = node.descriptor?.type === 'FileDescriptor' ? node.descriptor.value : undefined
+  if (node.descriptor?.type === 'FileDescriptorVariable') setDescriptor(context, node.descriptor.name, { start, end })
   const fd = (usual: number): number | null => (named ? null : (given ?? usual))
   if (node.type === 'HereDoc') {
     const target = expandBody(context, node)
@@ -58,6 +61,13 @@ function expandRedirect(context: Context, node: Redirection): Redirect {
     default:
       return { kind: 'file', direction: 'read-write', fd: fd(1), isBoth: false, target: unknownTarget(start, end), start, end }
   }
+}
+
+/** `{name}>`: the variable gets the number of the descriptor. */
+function setDescriptor(context: Context, name: string, span: Span): void {
+  if (!/^[A-Za-z_]\w*$/.test(name)) noteUnknown(context, `\`{${name}}\` is evaluated as code`, span)
+  noteSpecial(context, name, null, span)
+  context.state = withVariables(context.state, [{ name, values: null, isInteger: true }])
 }
 
 function unknownTarget(start: number, end: number, reason = 'the target of a redirection is not one known word'): Word {

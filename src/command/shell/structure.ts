@@ -3,7 +3,7 @@
  */
 import { knownWord } from '../../model/word.ts'
 import { evaluate } from './arithmetic.ts'
-import { record, walkCommand } from './command.ts'
+import { addFlow, record, walkCommand } from './command.ts'
 import { compoundRan, walkArithmeticFor, walkCase, walkFor, walkIf, walkTest, walkWhile } from './compound.ts'
 import { type AnyNode, type Context, noteUnknownAt, type Ran, type ScriptNode, spanOf, takeStep, within } from './context.ts'
 import { defineFunction } from './functions.ts'
@@ -87,7 +87,8 @@ export function walkStatements(context: Context, statements: readonly Statement[
     parts.push(ran.tree)
     operators.push(statement.background === true ? '&' : ';')
     outputs.push(...ran.outputs)
-    text = text === null || ran.text === null || statement.background === true ? null : text + ran.text
+    const isSure = !isGone && context.leaveCount === leaveCount && statement.background !== true
+    text = text === null || ran.text === null || !isSure ? null : text + ran.text
     const state = settled(ran)
     last = isGone ? last : ran
     if (state) context.state = state
@@ -147,12 +148,13 @@ function inSubshell(context: Context, body: () => Ran): Ran {
   const { state, traps, locals, leaveCount } = context
   context.traps = []
   const ran = body()
+  const text = context.traps.length > 0 ? null : ran.text
   runTraps(context, ran)
   context.traps = traps
   context.state = state
   context.locals = locals
   context.leaveCount = leaveCount
-  return { ...ran, success: state, failure: state }
+  return { ...ran, text, success: state, failure: state }
 }
 
 function walkSubshell(context: Context, node: Extract<AnyNode, { type: 'Subshell' }>): Ran {
@@ -188,7 +190,7 @@ function walkPipeline(context: Context, node: Pipeline): Ran {
     const ran = within(context, { isConcurrent: true, stdin }, () => inSubshell(context, () => walkNode(context, command)))
     stages.push(ran.tree)
     for (const from of previous?.outputs ?? []) {
-      for (let to = first; to < context.commands.length; to++) context.flows.push({ from, to, through: 'pipe' })
+      for (let to = first; to < context.commands.length; to++) addFlow(context, { from, to, through: 'pipe' }, command)
     }
     const isMixed = node.operators[index] === '|&'
     previous = isMixed ? { ...ran, text: null } : ran
