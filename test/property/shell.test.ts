@@ -4,11 +4,11 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { initialScope, walk } from '../../src/command/shell/walk.ts'
 import { printNode } from '../../src/command/shell/print.ts'
+import { initialScope, walk } from '../../src/command/shell/walk.ts'
 import { openRecorder } from '../support/bash-recorder.ts'
 import { judge, listingGlob, walkIn } from '../support/shell-judge.ts'
-import { FILES, shellLine, type ShellLine } from '../support/shell-lines.ts'
+import { FILES, type ShellLine, shellLine } from '../support/shell-lines.ts'
 import { isDeep, skip } from '../support/skip.ts'
 
 const test = suite('shell lines')
@@ -42,7 +42,10 @@ test('every line runs in bash as the walk says, or is unknown', () => {
       const verdict = judge(walked, recording, NAMES)
       if (verdict.kind === 'wrong') wrong.push(`${JSON.stringify(each.line)}: ${verdict.why}`)
       const tally = tallies.get(each.kind) ?? { sure: 0, all: 0 }
-      tallies.set(each.kind, { sure: tally.sure + (verdict.kind === 'sure' ? 1 : 0), all: tally.all + 1 })
+      tallies.set(each.kind, {
+        sure: tally.sure + (verdict.kind === 'sure' ? 1 : 0),
+        all: tally.all + 1,
+      })
       if (each.isDynamic) tallies.get(each.kind)
     }
   } finally {
@@ -50,12 +53,14 @@ test('every line runs in bash as the walk says, or is unknown', () => {
   }
   assert.equal(wrong, [])
   const all = [...tallies.values()]
-  const share = all.reduce((sum, each) => sum + each.sure, 0) / all.reduce((sum, each) => sum + each.all, 0)
+  const share =
+    all.reduce((sum, each) => sum + each.sure, 0) / all.reduce((sum, each) => sum + each.all, 0)
   process.stdout.write(`(${(100 * share).toFixed(1)} % sure) `)
   assert.ok(share >= 0.65, `only ${share} of the lines are sure`)
   for (const [kind, { sure, all: count }] of tallies) {
     const isStatic = !DYNAMIC.has(kind)
-    if (isStatic && count >= 10) assert.ok(sure / count >= 0.5, `${kind}: only ${sure} of ${count} are sure`)
+    if (isStatic && count >= 10)
+      assert.ok(sure / count >= 0.5, `${kind}: only ${sure} of ${count} are sure`)
   }
 })
 
@@ -75,7 +80,8 @@ test('a printed line runs in bash as the original does', () => {
       const again = recorder.run(printed, FILES)
       const shown = (run: typeof original): string =>
         JSON.stringify([run.executions.map((one) => [one.argv, one.stdin]).sort(), run.files])
-      if (shown(original) !== shown(again)) different.push(`${JSON.stringify(each.line)} → ${JSON.stringify(printed)}`)
+      if (shown(original) !== shown(again))
+        different.push(`${JSON.stringify(each.line)} → ${JSON.stringify(printed)}`)
     }
   } finally {
     recorder.close()
@@ -84,15 +90,51 @@ test('a printed line runs in bash as the original does', () => {
 })
 
 test('any text gives a result', () => {
-  const token = fc.constantFrom(...'|&;()<>{}[]$`"\'\\\n !*?~#=,a1', '$(', '${', '$((', '<<E', '<<<', '<(', "$'", '&&', '||', ';;', 'if ', 'then ', 'fi', 'for i in ', 'do ', 'done', 'case ', 'esac', 'E\n', 'eval ', 'x=', 'cd ', '[[ ', ' ]]', 'f()', '2>', '>&', '{1..9}', '\u00a0', '\ud800')
+  const token = fc.constantFrom(
+    ...'|&;()<>{}[]$`"\'\\\n !*?~#=,a1',
+    '$(',
+    '${',
+    '$((',
+    '<<E',
+    '<<<',
+    '<(',
+    "$'",
+    '&&',
+    '||',
+    ';;',
+    'if ',
+    'then ',
+    'fi',
+    'for i in ',
+    'do ',
+    'done',
+    'case ',
+    'esac',
+    'E\n',
+    'eval ',
+    'x=',
+    'cd ',
+    '[[ ',
+    ' ]]',
+    'f()',
+    '2>',
+    '>&',
+    '{1..9}',
+    '\u00a0',
+    '\ud800',
+  )
   const text = fc.array(token, { maxLength: 40 }).map((tokens) => tokens.join(''))
   const scope = initialScope({ cwds: ['/w'] })
   fc.assert(
-    fc.property(text, fc.constantFrom('bash' as const, 'sh' as const, 'zsh' as const, 'other' as const), (line, dialect) => {
-      const walked = walk({ text: line, dialect, scope, home: '/h', glob: () => null })
-      printNode(walked)
-      return walked.refused !== undefined || walked.tree !== null || walked.commands.length === 0
-    }),
+    fc.property(
+      text,
+      fc.constantFrom('bash' as const, 'sh' as const, 'zsh' as const, 'other' as const),
+      (line, dialect) => {
+        const walked = walk({ text: line, dialect, scope, home: '/h', glob: () => null })
+        printNode(walked)
+        return walked.refused !== undefined || walked.tree !== null || walked.commands.length === 0
+      },
+    ),
     { numRuns: isDeep() ? 50_000 : 2000 },
   )
 })

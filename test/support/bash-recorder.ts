@@ -2,7 +2,17 @@
  * Real bash as the judge: runs a line in an empty folder where the only programs are recorders, and tells what ran.
  */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -76,8 +86,20 @@ export class Recorder {
       else writeFileSync(join(cwd, name), '')
     }
     const log = join(this.#root, `log${this.#count}`)
-    const env = { PATH: join(this.#root, 'bin'), HOME: this.home, LC_ALL: 'C.UTF-8', RECORDER_LOG: log }
-    const options = { cwd, env, stdio: 'pipe', input: '', killSignal: 'SIGKILL', timeout: 10_000 } as const
+    const env = {
+      PATH: join(this.#root, 'bin'),
+      HOME: this.home,
+      LC_ALL: 'C.UTF-8',
+      RECORDER_LOG: log,
+    }
+    const options = {
+      cwd,
+      env,
+      stdio: 'pipe',
+      input: '',
+      killSignal: 'SIGKILL',
+      timeout: 10_000,
+    } as const
     const ended = spawnSync('/bin/bash', ['--norc', '--noprofile', '-c', '--', line], options)
     const stderr = String(ended.stderr)
     const executions = existsSync(log) ? parseLog(readFileSync(log, 'utf8')) : []

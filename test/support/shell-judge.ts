@@ -30,7 +30,9 @@ export function wordsMatch(words: readonly Word[], texts: readonly string[]): bo
   if (word.kind === 'unknown' && word.isMany) {
     for (let count = 0; count <= texts.length; count++) {
       const taken = texts.slice(0, count)
-      const fits = count === 0 || ((taken[0] ?? '').startsWith(word.prefix) && (taken.at(-1) ?? '').endsWith(word.suffix))
+      const fits =
+        count === 0 ||
+        ((taken[0] ?? '').startsWith(word.prefix) && (taken.at(-1) ?? '').endsWith(word.suffix))
       if (fits && wordsMatch(rest, texts.slice(count))) return true
     }
     return false
@@ -42,7 +44,11 @@ export function wordsMatch(words: readonly Word[], texts: readonly string[]): bo
 export function wordMatches(word: Word, text: string): boolean {
   if (word.kind === 'known') return word.text === text
   if (word.values) return word.values.includes(text)
-  return text.length >= word.prefix.length + word.suffix.length && text.startsWith(word.prefix) && text.endsWith(word.suffix)
+  return (
+    text.length >= word.prefix.length + word.suffix.length &&
+    text.startsWith(word.prefix) &&
+    text.endsWith(word.suffix)
+  )
 }
 
 /** Prefix commands that run their first operand; the caller of `walk` sees through them. */
@@ -60,20 +66,29 @@ function fits(command: SimpleCommand, ran: Execution): string | null {
     if (!/^V[ABC]$/.test(each.name) || each.isAppend) continue
     const last = command.assignments.filter((other) => other.name === each.name).at(-1)
     const value = ran.env[each.name]
-    if (each === last && value !== undefined && !wordMatches(each.value, value)) return `${each.name} is ${value}`
+    if (each === last && value !== undefined && !wordMatches(each.value, value))
+      return `${each.name} is ${value}`
   }
   if (command.cwds.length > 0 && !command.cwds.includes(ran.cwd)) return `it ran in ${ran.cwd}`
   const { stdin } = command
-  if (stdin && ran.stdin !== '' && !wordMatches(stdin, ran.stdin)) return `its input is ${ran.stdin}`
+  if (stdin && ran.stdin !== '' && !wordMatches(stdin, ran.stdin))
+    return `its input is ${ran.stdin}`
   return null
 }
 
 const isStatic = (command: SimpleCommand): boolean =>
-  [...command.argv, ...command.redirects.map((each) => each.target), ...command.assignments.map((each) => each.value)].every((word) => word.kind === 'known')
+  [
+    ...command.argv,
+    ...command.redirects.map((each) => each.target),
+    ...command.assignments.map((each) => each.value),
+  ].every((word) => word.kind === 'known')
 
 /** Judges one walk. */
 export function judge(walked: Walked, recording: Recording, before: readonly string[]): Verdict {
-  if (walked.refused) return recording.executions.length > 0 && recording.isAccepted ? { kind: 'unknown' } : { kind: 'refused' }
+  if (walked.refused)
+    return recording.executions.length > 0 && recording.isAccepted
+      ? { kind: 'unknown' }
+      : { kind: 'refused' }
   const isUnknown = walked.unknowns.length > 0
   if (isUnknown) return { kind: 'unknown' }
   const recorders: readonly string[] = RECORDERS
@@ -82,7 +97,10 @@ export function judge(walked: Walked, recording: Recording, before: readonly str
     if (found.includes(null)) continue
     const isOpen = walked.commands.some((command) => command.argv[0]?.kind === 'unknown')
     if (!isOpen) {
-      const why = found.find((each) => each !== null && !each.startsWith('no command')) ?? found[0] ?? 'nothing was expected'
+      const why =
+        found.find((each) => each !== null && !each.startsWith('no command')) ??
+        found[0] ??
+        'nothing was expected'
       return { kind: 'wrong', why: `${JSON.stringify(ran)}: ${why}` }
     }
   }
@@ -90,9 +108,15 @@ export function judge(walked: Walked, recording: Recording, before: readonly str
   if (isOrdered && recording.isAccepted) {
     const missing = walked.commands.find((command) => {
       const [program] = programWords(command)
-      const isExpected = !command.isConditional && isStatic(command) && program?.kind === 'known' && recorders.includes(program.text)
+      const isExpected =
+        !command.isConditional &&
+        isStatic(command) &&
+        program?.kind === 'known' &&
+        recorders.includes(program.text)
       const mayFail = command.redirects.some((each) => each.kind !== 'data')
-      return isExpected && !mayFail && !recording.executions.some((ran) => fits(command, ran) === null)
+      return (
+        isExpected && !mayFail && !recording.executions.some((ran) => fits(command, ran) === null)
+      )
     })
     if (missing) return { kind: 'wrong', why: `never ran: ${JSON.stringify(missing.argv)}` }
   }
@@ -112,17 +136,21 @@ function strayFile(walked: Walked, recording: Recording, before: readonly string
 export function listingGlob(names: readonly string[]): Setting['glob'] {
   return (pattern, cwd) => {
     if (/\[\[|\/|\[.*[\\[]|\\\[|\[$|\[\]/.test(pattern)) return null
-    const source = pattern.replace(/\\(.)|\*|\?|\[[!^]?[^\]]*\]|[^\\*?[]+/gs, (part, escaped: string | undefined) => {
-      if (escaped !== undefined) return escaped.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
-      if (part === '*') return '.*'
-      if (part === '?') return '.'
-      if (part.startsWith('[')) return part.replace(/^\[!/, '[^')
-      return part.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
-    })
+    const source = pattern.replace(
+      /\\(.)|\*|\?|\[[!^]?[^\]]*\]|[^\\*?[]+/gs,
+      (part, escaped: string | undefined) => {
+        if (escaped !== undefined) return escaped.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
+        if (part === '*') return '.*'
+        if (part === '?') return '.'
+        if (part.startsWith('[')) return part.replace(/^\[!/, '[^')
+        return part.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
+      },
+    )
     void cwd
     const regex = new RegExp(`^${source}$`, 'su')
     const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-    return names.filter((name) => regex.test(name) && (pattern.startsWith('.') || !name.startsWith('.'))).sort(order)
+    return names
+      .filter((name) => regex.test(name) && (pattern.startsWith('.') || !name.startsWith('.')))
+      .sort(order)
   }
 }
-

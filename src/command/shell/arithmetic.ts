@@ -81,7 +81,10 @@ function word(context: Context, node: WordNode): bigint | null {
     if (NAME.test(text)) return variable(context, text, node)
   } else {
     const [part] = node.parts
-    if (node.parts.length === 1 && (part?.type === 'SimpleExpansion' || part?.type === 'ParameterExpansion')) {
+    if (
+      node.parts.length === 1 &&
+      (part?.type === 'SimpleExpansion' || part?.type === 'ParameterExpansion')
+    ) {
       const name = /^\$\{?([A-Za-z_]\w*)\}?$/.exec(part.text)?.[1]
       if (name !== undefined) return variable(context, name, node)
       if (/^\$(?:[#?$!]|\{#[A-Za-z_]\w*(?:\[[@*]\])?\})$/.test(part.text)) return null

@@ -114,7 +114,8 @@ export function bodyAtoms(node: HereDoc): Atom[] {
   // A literal that follows an expansion starts in the middle of a line: its tabs there are text.
   return node.body.parts.flatMap((part, index) => {
     if (part.type !== 'Literal') return partAtoms(part).map(asQuoted)
-    const text = index === 0 ? strip(part.text) : stripLaterLines(part.text, node.operator === '<<-')
+    const text =
+      index === 0 ? strip(part.text) : stripLaterLines(part.text, node.operator === '<<-')
     return [quoted(unescape(text))]
   })
 }

@@ -43,8 +43,7 @@ function scan(cells: readonly Cell[], from: number, wanted: '{' | '}'): number {
     const char = cells[at]?.char
     if (char === undefined) continue
     if (char === wanted && level === 0 && commas > 0) {
-      const isEmptyStart =
-        char === '{' && at === 0 && (cells.length === 1 || isChar(cells[1], '}'))
+      const isEmptyStart = char === '{' && at === 0 && (cells.length === 1 || isChar(cells[1], '}'))
       if (isEmptyStart) continue
       return at
     }
@@ -52,7 +51,8 @@ function scan(cells: readonly Cell[], from: number, wanted: '{' | '}'): number {
     else if (char === '}' && level > 0) level--
     else if (wanted === '}' && level === 0) {
       if (char === ',') commas++
-      else if (char === '.' && isChar(cells[at + 1], '.') && !isChar(cells[at + 2], wanted)) commas++
+      else if (char === '.' && isChar(cells[at + 1], '.') && !isChar(cells[at + 2], wanted))
+        commas++
     }
   }
   return -1
@@ -181,7 +181,9 @@ const isSimpleName = /^\$\{[A-Za-z_]\w*\}$|^\$\{[1-9]\}$/
 /** Expansions whose text bash's brace scan cannot misread: `${name}`, and anything plain in double quotes. */
 function isOpaqueToBraces(atom: Atom): boolean {
   if (atom.kind !== 'expansion') return true
-  return isSimpleName.test(atom.part.text) || (atom.isQuoted && /^\$[A-Za-z_]\w*$/.test(atom.part.text))
+  return (
+    isSimpleName.test(atom.part.text) || (atom.isQuoted && /^\$[A-Za-z_]\w*$/.test(atom.part.text))
+  )
 }
 
 const opaqueWord = (reason: string): Atom[][] => [[{ kind: 'opaque', reason, isMany: true }]]
@@ -204,7 +206,8 @@ export function expandBraces(atoms: Atom[]): Atom[][] {
       .filter((word) => word.length > 0)
       .flatMap((word) => (hasBareDollar(word) ? opaqueWord('braces make a `$`') : [word]))
   } catch (error) {
-    if (error instanceof TooMany) return opaqueWord(`braces make more than ${BRACE_WORDS_MAX} words`)
+    if (error instanceof TooMany)
+      return opaqueWord(`braces make more than ${BRACE_WORDS_MAX} words`)
     throw error
   }
 }

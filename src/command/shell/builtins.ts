@@ -65,12 +65,19 @@ export function forget(context: Context, names: readonly string[], call: Call): 
 
 /** Words whose values are not known may name any variable. */
 function forgetAll(context: Context, call: Call): void {
-  noteUnknown(context, `\`${call.name}\` is given words that are only known when the line runs`, call.span)
+  noteUnknown(
+    context,
+    `\`${call.name}\` is given words that are only known when the line runs`,
+    call.span,
+  )
   context.state = withNothingKnown(context.state)
 }
 
 /** Operands after options; `valued` are the option letters that take a value. */
-function operandsOf(texts: readonly string[], valued: string): { operands: string[]; values: Map<string, string> } {
+function operandsOf(
+  texts: readonly string[],
+  valued: string,
+): { operands: string[]; values: Map<string, string> } {
   const values = new Map<string, string>()
   let at = 0
   for (; at < texts.length; at++) {
@@ -125,11 +132,13 @@ const printf: Handler = (context, call) => {
   const first = call.args[0]
   if (first?.kind === 'unknown') {
     const mayBeOption = first.isMany || first.prefix === '' || first.prefix.startsWith('-')
-    if (mayBeOption && !first.values?.every((value) => !value.startsWith('-'))) forgetAll(context, call)
+    if (mayBeOption && !first.values?.every((value) => !value.startsWith('-')))
+      forgetAll(context, call)
     return
   }
   if (first === undefined || !first.text.startsWith('-v')) return
-  const name = first.text === '-v' ? call.args[1] : { kind: 'known' as const, text: first.text.slice(2) }
+  const name =
+    first.text === '-v' ? call.args[1] : { kind: 'known' as const, text: first.text.slice(2) }
   if (name?.kind !== 'known') return forgetAll(context, call)
   forget(context, [name.text], call)
 }
@@ -147,21 +156,43 @@ const unset: Handler = (context, call) => {
 const shift: Handler = (context, call) => {
   const count = call.args[0]
   const { positional } = context.state
-  const by = count === undefined ? 1 : count.kind === 'known' && /^\d{1,4}$/.test(count.text) ? Number(count.text) : null
+  const by =
+    count === undefined
+      ? 1
+      : count.kind === 'known' && /^\d{1,4}$/.test(count.text)
+        ? Number(count.text)
+        : null
   const [zero, ...words] = positional ?? []
   const isKnown = by !== null && zero !== undefined && by <= words.length
   context.state = withPositional(context.state, isKnown ? [zero, ...words.slice(by)] : undefined)
 }
 
 const SET_SAFE = /^[-+](?:[aehtuvbmCHET]+|o)$/
-const SET_NAMES = new Set(['errexit', 'nounset', 'pipefail', 'verbose', 'allexport', 'noclobber', 'hashall', 'errtrace', 'functrace', 'histexpand', 'monitor', 'notify', 'onecmd', 'vi', 'emacs'])
+const SET_NAMES = new Set([
+  'errexit',
+  'nounset',
+  'pipefail',
+  'verbose',
+  'allexport',
+  'noclobber',
+  'hashall',
+  'errtrace',
+  'functrace',
+  'histexpand',
+  'monitor',
+  'notify',
+  'onecmd',
+  'vi',
+  'emacs',
+])
 
 const set: Handler = (context, call) => {
   const texts = textsOf(call.args)
   if (!texts) {
     const isOperands = call.args[0]?.kind === 'known' && call.args[0].text === '--'
     context.state = withPositional(context.state, undefined)
-    if (!isOperands) noteUnknown(context, '`set` is given words that are only known when the line runs', call.span)
+    if (!isOperands)
+      noteUnknown(context, '`set` is given words that are only known when the line runs', call.span)
     return
   }
   let at = 0
@@ -177,7 +208,10 @@ const set: Handler = (context, call) => {
   const words = call.args.slice(at)
   if (words.length > 0 || texts[at - 1] === '--') {
     const zero = context.state.positional?.[0]
-    context.state = withPositional(context.state, zero ? [zero, ...words] : [{ ...UNKNOWN_ZERO, ...call.span }, ...words])
+    context.state = withPositional(
+      context.state,
+      zero ? [zero, ...words] : [{ ...UNKNOWN_ZERO, ...call.span }, ...words],
+    )
   }
 }
 
@@ -212,7 +246,16 @@ function noteTrace(context: Context, call: Call): void {
   }
 }
 
-const GLOB_OPTIONS = new Set(['nullglob', 'dotglob', 'failglob', 'globstar', 'nocaseglob', 'globasciiranges', 'globskipdots', 'nocasematch'])
+const GLOB_OPTIONS = new Set([
+  'nullglob',
+  'dotglob',
+  'failglob',
+  'globstar',
+  'nocaseglob',
+  'globasciiranges',
+  'globskipdots',
+  'nocasematch',
+])
 
 const shopt: Handler = (context, call) => {
   const texts = textsOf(call.args)
@@ -237,7 +280,9 @@ const alias: Handler = (context, call) => {
 }
 
 const evaluate: Handler = (context, call) => {
-  const texts = textsOf(call.args[0]?.kind === 'known' && call.args[0].text === '--' ? call.args.slice(1) : call.args)
+  const texts = textsOf(
+    call.args[0]?.kind === 'known' && call.args[0].text === '--' ? call.args.slice(1) : call.args,
+  )
   if (!texts) {
     noteUnknown(context, '`eval` runs code that is only known when the line runs', call.span)
     context.state = withNothingKnown(context.state)
@@ -251,7 +296,9 @@ const source: Handler = (context, call) => {
   const [file] = textsOf(call.args.slice(0, 1)) ?? []
   if (file !== undefined && /^\/(?:dev\/stdin|dev\/fd\/0|proc\/self\/fd\/0)$/.test(file)) {
     if (call.stdin?.kind === 'known') {
-      return call.stdin.text.trim() === '' ? undefined : context.runText(context, call.stdin.text, call.span)
+      return call.stdin.text.trim() === ''
+        ? undefined
+        : context.runText(context, call.stdin.text, call.span)
     }
     noteUnknown(context, 'code is read from an input that is not known', call.span)
   }
@@ -264,15 +311,19 @@ const CHANGING =
   /[={(]|(?:^|[^\w-])(?:cd|pushd|popd|eval|source|\.|read|unset|set|shift|shopt|mapfile|readarray|getopts|printf|let|[$`"'\\])/
 
 const trap: Handler = (context, call) => {
-  const words = call.args[0]?.kind === 'known' && call.args[0].text === '--' ? call.args.slice(1) : call.args
+  const words =
+    call.args[0]?.kind === 'known' && call.args[0].text === '--' ? call.args.slice(1) : call.args
   const [code, ...signals] = words
-  if (code?.kind === 'known' && (/^-[lp]/.test(code.text) || code.text === '-' || code.text === '')) return
+  if (code?.kind === 'known' && (/^-[lp]/.test(code.text) || code.text === '-' || code.text === ''))
+    return
   if (code === undefined || signals.length === 0) return
   if (code.kind !== 'known') {
     noteUnknown(context, '`trap` runs code that is only known when the line runs', call.span)
     return
   }
-  const isExit = signals.every((signal) => signal.kind === 'known' && /^(?:EXIT|0)$/.test(signal.text))
+  const isExit = signals.every(
+    (signal) => signal.kind === 'known' && /^(?:EXIT|0)$/.test(signal.text),
+  )
   if (!isExit && CHANGING.test(code.text)) {
     noteUnknown(context, '`trap` runs code at any time that changes the shell', call.span)
   }
@@ -297,7 +348,11 @@ const test: Handler = (context, call) => {
   const [first] = call.args
   if (first?.kind === 'unknown' && first.isMany && call.args.length <= 2 && first.prefix === '') {
     // `[ $X ]` may become `[ -v a[…] ]`.
-    noteUnknown(context, `\`${call.name}\` is given unquoted words that are only known when the line runs`, call.span)
+    noteUnknown(
+      context,
+      `\`${call.name}\` is given unquoted words that are only known when the line runs`,
+      call.span,
+    )
   }
 }
 
@@ -324,7 +379,8 @@ const letBuiltin: Handler = (context, call) => {
   for (const text of texts ?? ['']) {
     const match = /^([A-Za-z_]\w*)(?:=-?\d{1,15}|\+\+|--|[-+*]=\d{1,15})$/.exec(text)
     const name = match?.[1]
-    const isSafe = name !== undefined && (text.startsWith(`${name}=`) || context.state.integers.has(name))
+    const isSafe =
+      name !== undefined && (text.startsWith(`${name}=`) || context.state.integers.has(name))
     if (!isSafe) {
       noteUnknown(context, '`let` evaluates its words as code', call.span)
       context.state = withNothingKnown(context.state)
@@ -375,12 +431,16 @@ export const BUILTINS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
 ])
 
 /** The builtin behind `command` and `builtin`; null when the words are not known or only name something. */
-export function behindPrefix(argv: readonly Word[]): { readonly argv: readonly Word[]; readonly isUnknown: boolean } {
+export function behindPrefix(argv: readonly Word[]): {
+  readonly argv: readonly Word[]
+  readonly isUnknown: boolean
+} {
   let words = argv
   for (;;) {
     const [first] = words
     if (first?.kind !== 'known') return { argv: words, isUnknown: first !== undefined }
-    if (first.text !== 'command' && first.text !== 'builtin') return { argv: words, isUnknown: false }
+    if (first.text !== 'command' && first.text !== 'builtin')
+      return { argv: words, isUnknown: false }
     let at = 1
     for (; at < words.length; at++) {
       const word = words[at]

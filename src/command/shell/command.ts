@@ -15,7 +15,13 @@ import { runNested } from './nested.ts'
 import type { Assignment as AssignmentNode, Command } from './nodes.ts'
 import { expandRedirects, keepsOutput, stdinAfter } from './redirects.ts'
 import { noteSpecial, readBack } from './special-variables.ts'
-import { type Change, isSurelyInteger, type State, withNothingKnown, withVariables } from './state.ts'
+import {
+  type Change,
+  isSurelyInteger,
+  type State,
+  withNothingKnown,
+  withVariables,
+} from './state.ts'
 import type { Assignment, Flow, Redirect, ShellNode, SimpleCommand } from './walked.ts'
 
 const FLOWS_MAX = 16_384
@@ -26,20 +32,36 @@ interface Words {
 }
 
 /** Records a command and the flows that end in it. */
-export function record(context: Context, command: Omit<SimpleCommand, 'index' | 'scope' | 'cwds' | 'isConditional' | 'isConcurrent'>, state: State): number {
+export function record(
+  context: Context,
+  command: Omit<SimpleCommand, 'index' | 'scope' | 'cwds' | 'isConditional' | 'isConcurrent'>,
+  state: State,
+): number {
   const index = context.commands.length
   const { isConditional, isConcurrent } = context.place
-  context.commands.push({ ...command, index, isConditional, isConcurrent, cwds: state.cwds, scope: state })
+  context.commands.push({
+    ...command,
+    index,
+    isConditional,
+    isConcurrent,
+    cwds: state.cwds,
+    scope: state,
+  })
   const node = { pos: command.start, end: command.end }
   for (const source of context.sources) addFlow(context, { ...source, to: index }, node)
-  for (const to of context.sinks) addFlow(context, { from: index, to, through: 'process-substitution' }, node)
+  for (const to of context.sinks)
+    addFlow(context, { from: index, to, through: 'process-substitution' }, node)
   context.sources = []
   context.sinks = []
   return index
 }
 
 /** Adds a flow; over the bound the line is unknown instead. */
-export function addFlow(context: Context, flow: Flow, node: { readonly pos: number; readonly end: number }): void {
+export function addFlow(
+  context: Context,
+  flow: Flow,
+  node: { readonly pos: number; readonly end: number },
+): void {
   if (context.flows.length < FLOWS_MAX) context.flows.push(flow)
   else noteUnknownAt(context, 'more data flows between commands than oa follows', node)
 }
@@ -66,14 +88,28 @@ export function walkCommand(context: Context, node: Command): Ran {
   const data = stdin ? { stdin } : {}
   const called = program?.kind === 'known' ? functionNamed(context, program.text) : null
   if (called) {
-    if (assignments.length > 0 || redirects.length > 0 || context.sources.length > 0 || called.isMaybe) {
-      record(context, { argv: called.isMaybe ? argv : [], assignments, redirects, ...data, ...span }, before)
+    if (
+      assignments.length > 0 ||
+      redirects.length > 0 ||
+      context.sources.length > 0 ||
+      called.isMaybe
+    ) {
+      record(
+        context,
+        { argv: called.isMaybe ? argv : [], assignments, redirects, ...data, ...span },
+        before,
+      )
     }
     context.state = withVariables(before, changes)
     const ran = callFunction(context, called, argv, { stdin, span })
     const forgotten = changes.map(({ name }) => ({ name, values: null }))
     const after = (state: State | null): State | null => state && withVariables(state, forgotten)
-    return { ...ran, success: after(ran.success), failure: after(ran.failure), text: keepsOutput(redirects) ? ran.text : null }
+    return {
+      ...ran,
+      success: after(ran.success),
+      failure: after(ran.failure),
+      text: keepsOutput(redirects) ? ran.text : null,
+    }
   }
   const index = record(context, { argv, assignments, redirects, ...data, ...span }, before)
   const tree: ShellNode = { kind: 'command', command: index }
@@ -83,17 +119,40 @@ export function walkCommand(context: Context, node: Command): Ran {
     context.state = withVariables(before, changes)
     return { ...ran, success: context.state, failure: context.state }
   }
-  return { ...ran, ...effect(context, { argv, declarations, redirects, stdin, span, before, changes }) }
+  return {
+    ...ran,
+    ...effect(context, { argv, declarations, redirects, stdin, span, before, changes }),
+  }
 }
 
 /** Builtins that leave the standard input alone. */
-const NOT_READING = new Set([':', 'true', 'false', 'echo', 'printf', 'cd', 'export', 'local', 'declare', 'set', 'test', '['])
+const NOT_READING = new Set([
+  ':',
+  'true',
+  'false',
+  'echo',
+  'printf',
+  'cd',
+  'export',
+  'local',
+  'declare',
+  'set',
+  'test',
+  '[',
+])
 
 /** The input of a command, unless an earlier one that shares it may have read from it. */
-function unreadInput(context: Context, stdin: Word | undefined, program: Word | undefined): Word | undefined {
+function unreadInput(
+  context: Context,
+  stdin: Word | undefined,
+  program: Word | undefined,
+): Word | undefined {
   if (!stdin || stdin !== context.place.stdin) return stdin
   if (context.consumed.has(stdin)) return undefined
-  const isReading = program?.kind === 'known' && !NOT_READING.has(program.text) && !context.state.functions.has(program.text)
+  const isReading =
+    program?.kind === 'known' &&
+    !NOT_READING.has(program.text) &&
+    !context.state.functions.has(program.text)
   if (isReading || program?.kind === 'unknown') context.consumed.add(stdin)
   return stdin
 }
@@ -214,22 +273,38 @@ function expandAssignments(
     noteSpecial(context, each.name, valuesOfWord(value), span)
     changes.push(change)
     // Whether a later value sees an earlier one differs between plain and command assignments: unknown there.
-    context.state = withVariables(context.state, [hasProgram ? { name: each.name, values: null } : change])
+    context.state = withVariables(context.state, [
+      hasProgram ? { name: each.name, values: null } : change,
+    ])
   }
   if (hasProgram && assignments.length > 0) context.state = before
   return { assignments, changes }
 }
 
-function changeOf(context: Context, node: AssignmentNode, value: Word, elements: readonly Word[] | undefined): Change {
+function changeOf(
+  context: Context,
+  node: AssignmentNode,
+  value: Word,
+  elements: readonly Word[] | undefined,
+): Change {
   const { name } = node
-  const isPlain = !node.index && node.value.type !== 'ArrayValue' && !context.readonlyNames.has(name)
+  const isPlain =
+    !node.index && node.value.type !== 'ArrayValue' && !context.readonlyNames.has(name)
   let values = isPlain ? valuesOfWord(value) : null
   if (node.append === true && values) {
     const old = context.state.variables.get(name)
-    values = old && !context.state.integers.has(name) ? old.flatMap((head) => (values ?? []).map((tail) => head + tail)) : null
+    values =
+      old && !context.state.integers.has(name)
+        ? old.flatMap((head) => (values ?? []).map((tail) => head + tail))
+        : null
   }
   const isInteger = values === null && isPlain && node.append !== true && isArithmetic(node)
-  return { name, values: readBack(name, values), isInteger, elements: node.append === true ? undefined : elements }
+  return {
+    name,
+    values: readBack(name, values),
+    isInteger,
+    elements: node.append === true ? undefined : elements,
+  }
 }
 
 /** `x=$((…))`, `x=$#`: a whole number whatever it is. */
@@ -270,10 +345,32 @@ interface Run {
 }
 
 /** After these a later command of the list may not run. */
-const LEAVING = new Set(['exit', 'return', 'break', 'continue', 'exec', 'set', 'kill', 'source', '.', 'logout', 'suspend'])
+const LEAVING = new Set([
+  'exit',
+  'return',
+  'break',
+  'continue',
+  'exec',
+  'set',
+  'kill',
+  'source',
+  '.',
+  'logout',
+  'suspend',
+])
 
 /** Builtins after which variables set for them alone surely have their old values. */
-const KEEPING = new Set(['read', 'mapfile', 'readarray', 'cd', 'printf', 'test', '[', 'wait', 'getopts'])
+const KEEPING = new Set([
+  'read',
+  'mapfile',
+  'readarray',
+  'cd',
+  'printf',
+  'test',
+  '[',
+  'wait',
+  'getopts',
+])
 
 /** The states after a command with a program name. */
 function effect(context: Context, run: Run): { success: State | null; failure: State | null } {
@@ -301,7 +398,8 @@ function effect(context: Context, run: Run): { success: State | null; failure: S
   if (run.changes.length > 0) context.state = withVariables(run.before, run.changes)
   const ended = handler(context, { name, args, declarations, span: run.span, stdin: run.stdin })
   if (ended?.isExit === true) return { success: null, failure: null }
-  if (names.length === 0) return { success: context.state, failure: ended?.failure ?? context.state }
+  if (names.length === 0)
+    return { success: context.state, failure: ended?.failure ?? context.state }
   // What `A=b export A` leaves behind differs by builtin and mode: unknown.
   const settle = (state: State): State =>
     KEEPING.has(name) ? restored(state, run.before, run.changes) : withVariables(state, names)

@@ -8,7 +8,17 @@ import { valuesOfWord } from './declare.ts'
 import { expandArgument, expandWhole } from './expand.ts'
 import { beforeEachRound } from './loops.ts'
 import { runNested } from './nested.ts'
-import type { ArithmeticFor, Case, CompoundList, For, If, Select, TestExpression, While, Word as WordNode } from './nodes.ts'
+import type {
+  ArithmeticFor,
+  Case,
+  CompoundList,
+  For,
+  If,
+  Select,
+  TestExpression,
+  While,
+  Word as WordNode,
+} from './nodes.ts'
 import { join, settled } from './settle.ts'
 import { noteSpecial, readBack } from './special-variables.ts'
 import { isSurelyInteger, type State, withVariables } from './state.ts'
@@ -28,8 +38,18 @@ const NAMES: Readonly<Record<string, string>> = {
 }
 
 /** The result of a compound whose end state is `state` whatever its status. */
-export function compoundRan(context: Context, node: Node, state: State | null, outputs: readonly number[], text: string | null = null): Ran {
-  const tree = { kind: 'compound', name: NAMES[node.type] ?? 'a compound command', ...spanOf(context, node) } as const
+export function compoundRan(
+  context: Context,
+  node: Node,
+  state: State | null,
+  outputs: readonly number[],
+  text: string | null = null,
+): Ran {
+  const tree = {
+    kind: 'compound',
+    name: NAMES[node.type] ?? 'a compound command',
+    ...spanOf(context, node),
+  } as const
   // A substitution in the head (`case $(cmd) in`) flows into no command.
   context.sources = []
   context.sinks = []
@@ -38,7 +58,9 @@ export function compoundRan(context: Context, node: Node, state: State | null, o
 }
 
 const run = (context: Context, body: CompoundList, isConditional: boolean): Ran =>
-  within(context, { isConditional: context.place.isConditional || isConditional }, () => context.runNode(context, body))
+  within(context, { isConditional: context.place.isConditional || isConditional }, () =>
+    context.runNode(context, body),
+  )
 
 export function walkIf(context: Context, node: If): Ran {
   const outputs: number[] = []
@@ -78,7 +100,9 @@ export function walkWhile(context: Context, node: While): Ran {
 /** All values of a loop's words; null when they are not known or none may be. */
 function loopValues(words: readonly Word[]): readonly string[] | null {
   const values = words.map((word) => valuesOfWord(word))
-  return words.length > 0 && values.every((each) => each !== null) ? [...new Set(values.flat())] : null
+  return words.length > 0 && values.every((each) => each !== null)
+    ? [...new Set(values.flat())]
+    : null
 }
 
 export function walkFor(context: Context, node: For | Select): Ran {
@@ -90,7 +114,8 @@ export function walkFor(context: Context, node: For | Select): Ran {
   const isPlain = /^[A-Za-z_]\w*$/.test(name)
   if (!isPlain) noteUnknownAt(context, 'the name of a loop variable is not plain', node.name)
   noteSpecial(context, name, values, spanOf(context, node))
-  if (node.type === 'Select') context.state = withVariables(context.state, [{ name: 'REPLY', values: null }])
+  if (node.type === 'Select')
+    context.state = withVariables(context.state, [{ name: 'REPLY', values: null }])
   const before = context.state
   const start = beforeEachRound(context, [node.body])
   context.state = withVariables(start, [{ name, values: readBack(name, values) }])
@@ -106,7 +131,11 @@ export function walkFor(context: Context, node: For | Select): Ran {
 
 export function walkArithmeticFor(context: Context, node: ArithmeticFor): Ran {
   evaluate(context, node.initialize)
-  const start = beforeEachRound(context, [node.body, ...(node.test ? [node.test] : []), ...(node.update ? [node.update] : [])])
+  const start = beforeEachRound(context, [
+    node.body,
+    ...(node.test ? [node.test] : []),
+    ...(node.update ? [node.update] : []),
+  ])
   context.state = start
   evaluate(context, node.test)
   const body = run(context, node.body, true)
@@ -143,14 +172,20 @@ export function walkTest(context: Context, node: TestExpression): void {
   switch (node.type) {
     case 'TestUnary':
       expandWhole(context, node.operand)
-      if ((node.operator === '-v' || node.operator === '-R') && !/^\w+(?:\[(?:\d+|@|\*)\])?$/.test(node.operand.text)) {
+      if (
+        (node.operator === '-v' || node.operator === '-R') &&
+        !/^\w+(?:\[(?:\d+|@|\*)\])?$/.test(node.operand.text)
+      ) {
         noteUnknownAt(context, `\`[[ ${node.operator}\` evaluates a name that is not plain`, node)
       }
       return
     case 'TestBinary':
       expandWhole(context, node.left)
       expandWhole(context, node.right)
-      if (NUMERIC.has(node.operator) && !(isNumber(context, node.left) && isNumber(context, node.right))) {
+      if (
+        NUMERIC.has(node.operator) &&
+        !(isNumber(context, node.left) && isNumber(context, node.right))
+      ) {
         noteUnknownAt(context, `\`[[ ${node.operator}\` evaluates its words as code`, node)
       }
       return
@@ -174,6 +209,9 @@ function isNumber(context: Context, word: WordNode): boolean {
   if (name === undefined) return false
   if (isSurelyInteger(context.state, name)) return true
   const isSet = context.state.variables.has(name)
-  return !isSet && context.state.isComplete && /^(?:EUID|UID|SECONDS|RANDOM|LINENO|BASHPID|PPID)$/.test(name)
+  return (
+    !isSet &&
+    context.state.isComplete &&
+    /^(?:EUID|UID|SECONDS|RANDOM|LINENO|BASHPID|PPID)$/.test(name)
+  )
 }
-

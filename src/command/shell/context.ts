@@ -82,7 +82,10 @@ export interface Context {
 }
 
 /** The range of a node in the line. */
-export function spanOf(context: Context, node: { readonly pos: number; readonly end: number }): Span {
+export function spanOf(
+  context: Context,
+  node: { readonly pos: number; readonly end: number },
+): Span {
   return context.place.fixedSpan ?? { start: node.pos, end: node.end }
 }
 
@@ -116,7 +119,10 @@ export function within<T>(context: Context, change: Partial<Place>, body: () => 
 }
 
 /** Counts one step; false when the line does more than oa follows (noted once). */
-export function takeStep(context: Context, node: { readonly pos: number; readonly end: number }): boolean {
+export function takeStep(
+  context: Context,
+  node: { readonly pos: number; readonly end: number },
+): boolean {
   context.stepsLeft--
   if (context.stepsLeft > 0 && context.commands.length < LINE_COMMANDS_MAX) return true
   noteUnknownAt(context, `the line runs more than ${LINE_COMMANDS_MAX} commands`, node)

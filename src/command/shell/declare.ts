@@ -111,6 +111,7 @@ export function declare(context: Context, call: Call): void {
       local.map((name) => ({ name, values: null })),
     )
   }
-  const isExporting = call.name === 'export' ? !letters.includes('n') : letters.includes('x') && !isRemoving
+  const isExporting =
+    call.name === 'export' ? !letters.includes('n') : letters.includes('x') && !isRemoving
   if (isExporting) context.state = withExported(context.state, named)
 }

@@ -48,7 +48,8 @@ const differsInSh: Differs = (node) => {
   switch (node.type) {
     case 'Redirect':
       if (node.operator.startsWith('&')) return `\`${node.operator}\``
-      if (node.operator === '>&' && !/^(?:\d|-)$/.test(node.target?.text ?? '')) return '`>&` with a file'
+      if (node.operator === '>&' && !/^(?:\d|-)$/.test(node.target?.text ?? ''))
+        return '`>&` with a file'
       return null
     case 'FileDescriptor':
       return node.value > 9 ? 'a descriptor of two digits' : null

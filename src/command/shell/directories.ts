@@ -68,7 +68,10 @@ export function changeDirectory(context: Context, call: Call): Ended {
   if (rest.length > 1 || isPhysical) return moveTo(context, null)
   if (target) return moveTo(context, targets(context, target))
   const home = lookUp(context.state, 'HOME', context.input.home)
-  return moveTo(context, home.values?.every((value) => value.startsWith('/')) ? home.values.map(normalPath) : null)
+  return moveTo(
+    context,
+    home.values?.every((value) => value.startsWith('/')) ? home.values.map(normalPath) : null,
+  )
 }
 
 export function pushDirectory(context: Context, call: Call): Ended {

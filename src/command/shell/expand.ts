@@ -108,7 +108,11 @@ function tildeAtom(context: Context, name: string): Atom {
     const only = home.values?.length === 1 ? home.values[0] : undefined
     if (only !== undefined) return { kind: 'text', text: only, isQuoted: true }
   }
-  return { kind: 'opaque', reason: `\`${name}\` is a directory that oa does not look up`, isMany: false }
+  return {
+    kind: 'opaque',
+    reason: `\`${name}\` is a directory that oa does not look up`,
+    isMany: false,
+  }
 }
 
 /** The pieces of an assignment's value: a tilde counts at its start and after each unquoted colon. */
@@ -169,13 +173,25 @@ function expansionPieces(context: Context, part: ExpansionPart, isQuoted: boolea
       )
     case 'CommandExpansion': {
       const text = part.script ? substitute(context, part.script, part) : null
-      if (text === null) return [unknownPiece(`the output of \`${shown(part.text)}\` is only known when it runs`, !isQuoted)]
+      if (text === null)
+        return [
+          unknownPiece(
+            `the output of \`${shown(part.text)}\` is only known when it runs`,
+            !isQuoted,
+          ),
+        ]
       return [{ kind: 'text', text: text.replace(/\n+$/, ''), isQuoted, isSplit: !isQuoted }]
     }
     case 'ArithmeticExpansion': {
       const value = evaluate(context, part.expression)
-      if (value !== null) return [{ kind: 'text', text: String(value), isQuoted, isSplit: !isQuoted }]
-      return [unknownPiece(`the value of \`${shown(part.text)}\` is only known when the line runs`, false)]
+      if (value !== null)
+        return [{ kind: 'text', text: String(value), isQuoted, isSplit: !isQuoted }]
+      return [
+        unknownPiece(
+          `the value of \`${shown(part.text)}\` is only known when the line runs`,
+          false,
+        ),
+      ]
     }
     case 'ProcessSubstitution': {
       if (part.script) substituteProcess(context, part.script, part)
@@ -193,8 +209,9 @@ function expansionPieces(context: Context, part: ExpansionPart, isQuoted: boolea
 function operandPieces(context: Context, word: WordNode, isQuoted: boolean): Piece[] {
   const isSimple = /^[\w./:=@%+, -]*$/.test(word.text)
   const pieces = atomPieces(context, atomsOf(word))
-  if (!isSimple) return [unknownPiece('the word after `:-` is only known when the line runs', !isQuoted)]
-  return pieces.map((piece): Piece =>
-    piece.kind === 'text' ? { ...piece, isQuoted, isSplit: !isQuoted } : piece,
+  if (!isSimple)
+    return [unknownPiece('the word after `:-` is only known when the line runs', !isQuoted)]
+  return pieces.map(
+    (piece): Piece => (piece.kind === 'text' ? { ...piece, isQuoted, isSplit: !isQuoted } : piece),
   )
 }

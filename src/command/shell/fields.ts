@@ -82,7 +82,12 @@ export function splitFields(pieces: readonly Piece[], splitting: Splitting): Wor
 /** The runs of an expansion's text, `null` between fields. */
 function splitText(text: string, ifs: string | null): (Piece | null)[] {
   if (text === '') return []
-  const piece = (part: string): Piece => ({ kind: 'text', text: part, isQuoted: false, isSplit: true })
+  const piece = (part: string): Piece => ({
+    kind: 'text',
+    text: part,
+    isQuoted: false,
+    isSplit: true,
+  })
   if (text.includes('\\')) return [unknownPiece('an unquoted value holds a backslash', true)]
   if (ifs === null) return [unknownPiece('IFS is not known, so the value may be split', true)]
   const separators = [...ifs].filter((char) => text.includes(char))

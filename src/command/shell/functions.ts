@@ -7,7 +7,13 @@ import { type Context, noteUnknown, type Ran, type Span, within } from './contex
 import { beforeEachRound } from './loops.ts'
 import { UNKNOWN_ZERO } from './positional.ts'
 import type { AnyNode } from './context.ts'
-import { joinStates, withFunction, withNothingKnown, withPositional, withVariables } from './state.ts'
+import {
+  joinStates,
+  withFunction,
+  withNothingKnown,
+  withPositional,
+  withVariables,
+} from './state.ts'
 import type { ShellNode } from './walked.ts'
 
 interface FunctionCode {
@@ -25,10 +31,18 @@ export interface FunctionInfo {
 }
 
 /** Bodies by the node that stands for them in a scope; a node from elsewhere has none. */
-const bodiesOf = new WeakMap<ShellNode, { readonly bodies: readonly FunctionCode[]; readonly isMaybe: boolean }>()
+const bodiesOf = new WeakMap<
+  ShellNode,
+  { readonly bodies: readonly FunctionCode[]; readonly isMaybe: boolean }
+>()
 
 /** Remembers a definition. */
-export function defineFunction(context: Context, name: string, body: AnyNode, span: Span): ShellNode {
+export function defineFunction(
+  context: Context,
+  name: string,
+  body: AnyNode,
+  span: Span,
+): ShellNode {
   const node: ShellNode = { kind: 'compound', name: 'function', ...span }
   bodiesOf.set(node, { bodies: [{ body, fixedSpan: context.place.fixedSpan }], isMaybe: false })
   context.state = withFunction(context.state, name, node)
@@ -90,24 +104,48 @@ export function callFunction(
   }
   const isCounted = !argv.some((word) => word.kind === 'unknown' && word.isMany)
   // `$0` stays that of the shell.
-  const positional = isCounted ? [before.positional?.[0] ?? UNKNOWN_ZERO, ...argv.slice(1)] : undefined
+  const positional = isCounted
+    ? [before.positional?.[0] ?? UNKNOWN_ZERO, ...argv.slice(1)]
+    : undefined
   let joined: Ran | null = null
   for (const code of called.bodies) {
     const isConditional = context.place.isConditional || called.bodies.length > 1 || called.isMaybe
     context.state = withPositional(before, positional)
-    const place = { stdin, isConditional, fixedSpan: code.fixedSpan, calls: [...calls, called.name] }
+    const place = {
+      stdin,
+      isConditional,
+      fixedSpan: code.fixedSpan,
+      calls: [...calls, called.name],
+    }
     const ran = within(context, place, () => runBody(context, code.body))
-    joined = joined ? { ...ran, success: null, failure: null, outputs: [...joined.outputs, ...ran.outputs], text: null } : ran
+    joined = joined
+      ? {
+          ...ran,
+          success: null,
+          failure: null,
+          outputs: [...joined.outputs, ...ran.outputs],
+          text: null,
+        }
+      : ran
     forgetUncalled(context, code)
   }
   const isSettled = called.bodies.length === 1 && !called.isMaybe
-  const after = isSettled ? (joined?.success ?? joined?.failure ?? before) : withNothingKnown(before)
+  const after = isSettled
+    ? (joined?.success ?? joined?.failure ?? before)
+    : withNothingKnown(before)
   const failure = isSettled ? (joined?.failure ?? after) : after
   const restore = (state: typeof before): typeof before => withPositional(state, before.positional)
   context.state = restore(after)
   const isGone = isSettled && joined?.success === null && joined.failure === null
-  if (isGone) return { tree, success: null, failure: null, outputs: joined?.outputs ?? [], text: null }
-  return { tree, success: restore(after), failure: restore(failure), outputs: joined?.outputs ?? [], text: joined?.text ?? null }
+  if (isGone)
+    return { tree, success: null, failure: null, outputs: joined?.outputs ?? [], text: null }
+  return {
+    tree,
+    success: restore(after),
+    failure: restore(failure),
+    outputs: joined?.outputs ?? [],
+    text: joined?.text ?? null,
+  }
 }
 
 /** Runs a body; what it declared local is unknown afterwards, since the old value is back. */
@@ -122,7 +160,11 @@ function runBody(context: Context, body: AnyNode): Ran {
   const names = [...context.locals]
   context.locals = outer
   const forget = (state: typeof ran.success): typeof ran.success =>
-    state && withVariables((isLeft ? joinStates(state, partial, joinFunctions) : state) ?? state, names.map((name) => ({ name, values: null })))
+    state &&
+    withVariables(
+      (isLeft ? joinStates(state, partial, joinFunctions) : state) ?? state,
+      names.map((name) => ({ name, values: null })),
+    )
   return { ...ran, success: forget(ran.success), failure: forget(ran.failure) }
 }
 

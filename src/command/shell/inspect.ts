@@ -57,8 +57,7 @@ export function inspect(context: Context, script: AnyNode, source: string): Faul
 
 const unescaped = (text: string): string => text.replace(/\\[^]/g, '')
 /** Live metacharacters that no unquoted literal can hold. */
-const isBadBare = (text: string): boolean =>
-  /[|&;()<>\s`]|\$[\w{(@*#?$!'"[-]/.test(unescaped(text))
+const isBadBare = (text: string): boolean => /[|&;()<>\s`]|\$[\w{(@*#?$!'"[-]/.test(unescaped(text))
 /** Live expansions that no quoted literal can hold. */
 const isBadQuoted = (text: string): boolean => /`|\$[\w{(@*#?$![-]/.test(unescaped(text))
 
@@ -161,7 +160,8 @@ function checkCommand(inspection: Inspection, node: AnyNode): void {
         const isBad = node.body.parts
           ? node.body.parts.some((part) => part.type === 'Literal' && isBadQuoted(part.text))
           : isBadQuoted(node.body.text)
-        if (isBad) noteUnknownAt(context, 'a here-document holds an expansion that may be live', node)
+        if (isBad)
+          noteUnknownAt(context, 'a here-document holds an expansion that may be live', node)
       }
       if (node.delimiter && /[$`]/.test(node.delimiter.text)) {
         noteUnknownAt(context, 'the end mark of a here-document holds `$` or a backquote', node)
@@ -170,7 +170,11 @@ function checkCommand(inspection: Inspection, node: AnyNode): void {
     case 'Redirect': {
       const isDuplication = node.operator === '>&' || node.operator === '<&'
       if (isDuplication && !/^(?:\d+|-|[A-Za-z0-9_./]+)$/.test(node.target?.text ?? '')) {
-        noteUnknownAt(context, `\`${node.operator}\` is followed by neither a number, \`-\` nor a plain name`, node)
+        noteUnknownAt(
+          context,
+          `\`${node.operator}\` is followed by neither a number, \`-\` nor a plain name`,
+          node,
+        )
       }
       return
     }
@@ -181,7 +185,8 @@ function checkCommand(inspection: Inspection, node: AnyNode): void {
         const isSubstitution = word.parts?.some((part) => part.type === 'ProcessSubstitution')
         if (isSubstitution !== true) continue
         const isGlued =
-          /[^\s;&|()]/.test(source[word.pos - 1] ?? ' ') || /[^\s;&|()]/.test(source[word.end] ?? ' ')
+          /[^\s;&|()]/.test(source[word.pos - 1] ?? ' ') ||
+          /[^\s;&|()]/.test(source[word.end] ?? ' ')
         if (isGlued) noteUnknownAt(context, 'a process substitution touches another word', word)
       }
       return

@@ -21,7 +21,9 @@ export function literalOutput(
   isBash: boolean,
 ): string | null {
   const output = OUTPUTS.get(argv[0] ?? '')?.(argv.slice(1), stdin, isBash) ?? null
-  return output === null || output.length > OUTPUT_CHARS_MAX || output.includes('\0') ? null : output
+  return output === null || output.length > OUTPUT_CHARS_MAX || output.includes('\0')
+    ? null
+    : output
 }
 
 const silent: Output = () => ''
@@ -103,7 +105,7 @@ function decodeEscapes(
       if (value > 0x10ffff || (value >= 0xd800 && value < 0xe000)) return null
       bytes.push(...Buffer.from(String.fromCodePoint(value)))
     } else return null
-    at += 1 + (simple !== undefined ? 1 : (octal ?? hex ?? code)?.[0].length ?? 0)
+    at += 1 + (simple !== undefined ? 1 : ((octal ?? hex ?? code)?.[0].length ?? 0))
   }
   const decoded = textOfBytes(bytes)
   return decoded === null ? null : { text: decoded, isStopped }

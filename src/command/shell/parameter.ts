@@ -24,7 +24,8 @@ export function lookUp(state: State, name: string, home: string): Lookup {
     const reason = `the value of \`${name}\` is only known when the line runs`
     return { values: null, reason, isNumber: isSurelyInteger(state, name) }
   }
-  if (!state.isComplete) return unknownLookup(`\`${name}\` may have been set by code that oa cannot read`)
+  if (!state.isComplete)
+    return unknownLookup(`\`${name}\` may have been set by code that oa cannot read`)
   if (name === 'HOME') return { values: [home] }
   if (name === 'IFS') return { values: [DEFAULT_IFS] }
   if (name === 'PWD' && state.cwds.length > 0) return { values: state.cwds }
@@ -38,7 +39,11 @@ export function ifsOf(state: State, home: string): string | null {
 }
 
 /** A known value set as pieces; unquoted values are still to be split and globbed. */
-export function piecesOfValues(values: readonly string[], isQuoted: boolean, ifs: string | null): Piece[] {
+export function piecesOfValues(
+  values: readonly string[],
+  isQuoted: boolean,
+  ifs: string | null,
+): Piece[] {
   const only = values[0]
   if (values.length === 1 && only !== undefined) {
     return [{ kind: 'text', text: only, isQuoted, isSplit: !isQuoted }]
@@ -48,9 +53,14 @@ export function piecesOfValues(values: readonly string[], isQuoted: boolean, ifs
     (ifs !== null &&
       values.every(
         (value) =>
-          value !== '' && !/[*?[\]\\]/.test(value) && ![...ifs].some((char) => value.includes(char)),
+          value !== '' &&
+          !/[*?[\]\\]/.test(value) &&
+          ![...ifs].some((char) => value.includes(char)),
       ))
-  const reason = `it may be ${values.slice(0, 4).map((value) => `\`${value}\``).join(' or ')}`
+  const reason = `it may be ${values
+    .slice(0, 4)
+    .map((value) => `\`${value}\``)
+    .join(' or ')}`
   return [
     {
       kind: 'unknown',
@@ -64,23 +74,35 @@ export function piecesOfValues(values: readonly string[], isQuoted: boolean, ifs
 }
 
 function piecesOfLookup(context: Context, found: Lookup, isQuoted: boolean): Piece[] {
-  if (found.values) return piecesOfValues(found.values, isQuoted, ifsOf(context.state, context.input.home))
+  if (found.values)
+    return piecesOfValues(found.values, isQuoted, ifsOf(context.state, context.input.home))
   return [unknownPiece(found.reason, !isQuoted && found.isNumber !== true)]
 }
 
 /** A positional parameter, or another word, inside a word. */
 export function piecesOfWord(word: Word | undefined, isQuoted: boolean): Piece[] {
   if (!word) return [{ kind: 'text', text: '', isQuoted, isSplit: !isQuoted }]
-  if (word.kind === 'known') return [{ kind: 'text', text: word.text, isQuoted, isSplit: !isQuoted }]
+  if (word.kind === 'known')
+    return [{ kind: 'text', text: word.text, isQuoted, isSplit: !isQuoted }]
   const { prefix, suffix, values, reason } = word
-  return [{ kind: 'unknown', prefix, suffix, values: isQuoted ? values : undefined, isMany: !isQuoted, reason }]
+  return [
+    {
+      kind: 'unknown',
+      prefix,
+      suffix,
+      values: isQuoted ? values : undefined,
+      isMany: !isQuoted,
+      reason,
+    },
+  ]
 }
 
 /** `$name`, `$1`, `$#` … without any operation. */
 export function simpleParameter(context: Context, name: string, isQuoted: boolean): Piece[] {
   const { positional } = context.state
   if (/^\d+$/.test(name)) {
-    if (!positional) return [unknownPiece(`the positional parameter \`$${name}\` is not known`, !isQuoted)]
+    if (!positional)
+      return [unknownPiece(`the positional parameter \`$${name}\` is not known`, !isQuoted)]
     return piecesOfWord(positional[Number(name)], isQuoted)
   }
   switch (name) {
@@ -168,7 +190,12 @@ function indirect(context: Context, part: ParameterExpansionPart, isQuoted: bool
   if (part.prefix === '!' && part.operation?.type !== 'Names' && !part.index) {
     noteUnknownAt(context, `\`${part.text}\` evaluates the value of another variable`, part)
   }
-  return [unknownPiece(`\`${part.text}\` is only known when the line runs`, !isQuoted || /[@*]/.test(part.text))]
+  return [
+    unknownPiece(
+      `\`${part.text}\` is only known when the line runs`,
+      !isQuoted || /[@*]/.test(part.text),
+    ),
+  ]
 }
 
 function element(context: Context, part: ParameterExpansionPart, isQuoted: boolean): Piece[] {
@@ -176,15 +203,23 @@ function element(context: Context, part: ParameterExpansionPart, isQuoted: boole
   const subscript = part.index?.text ?? ''
   const isAll = subscript === '@' || subscript === '*'
   if (!isAll && !/^-?\d+$/.test(subscript)) {
-    const isNumber = /^\$?[A-Za-z_]\w*$/.test(subscript) && isSurelyInteger(context.state, subscript.replace(/^\$/, ''))
-    if (!isNumber) noteUnknownAt(context, `the subscript of \`${part.text}\` is evaluated as code`, part)
+    const isNumber =
+      /^\$?[A-Za-z_]\w*$/.test(subscript) &&
+      isSurelyInteger(context.state, subscript.replace(/^\$/, ''))
+    if (!isNumber)
+      noteUnknownAt(context, `the subscript of \`${part.text}\` is evaluated as code`, part)
   }
   const elements = context.state.arrays.get(part.parameter)
   if (elements && !part.operation && part.prefix === undefined && /^\d+$/.test(subscript)) {
     return piecesOfWord(elements[Number(subscript)], isQuoted)
   }
   const isNumber = part.prefix === '#'
-  return [unknownPiece(`the value of \`${part.text}\` is only known when the line runs`, !isNumber && (!isQuoted || isAll))]
+  return [
+    unknownPiece(
+      `the value of \`${part.text}\` is only known when the line runs`,
+      !isNumber && (!isQuoted || isAll),
+    ),
+  ]
 }
 
 function lengthOf(context: Context, part: ParameterExpansionPart): Piece[] {
@@ -233,11 +268,18 @@ function slice(context: Context, part: ParameterExpansionPart, isQuoted: boolean
   if (operation?.type !== 'Slice') return []
   const numbers = [operation.offset, ...(operation.length ? [operation.length] : [])]
   const texts = numbers.map((word) => word.text.trim())
-  const unknown = [unknownPiece(`\`${part.text}\` is only known when the line runs`, !isQuoted || /^[@*]$/.test(part.parameter))]
+  const unknown = [
+    unknownPiece(
+      `\`${part.text}\` is only known when the line runs`,
+      !isQuoted || /^[@*]$/.test(part.parameter),
+    ),
+  ]
   for (const text of texts) {
     const name = /^\$?\{?([A-Za-z_]\w*)\}?$/.exec(text)?.[1]
-    const isSafe = /^-?\d*$/.test(text) || (name !== undefined && isSurelyInteger(context.state, name))
-    if (!isSafe) noteUnknownAt(context, `\`${part.text}\` evaluates \`${text.slice(0, 40)}\` as code`, part)
+    const isSafe =
+      /^-?\d*$/.test(text) || (name !== undefined && isSurelyInteger(context.state, name))
+    if (!isSafe)
+      noteUnknownAt(context, `\`${part.text}\` evaluates \`${text.slice(0, 40)}\` as code`, part)
   }
   const values = valuesOf(context, part.parameter)
   const isPlain = texts.every((text) => /^\d{1,9}$/.test(text))

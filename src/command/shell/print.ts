@@ -53,7 +53,8 @@ export function quote(text: string): string {
 
 function known(word: Word): string {
   if (word.kind === 'unknown') throw new CannotPrint(word)
-  if (word.text.includes('\0')) throw new CannotPrint({ ...word, reason: 'a word holds a zero byte' })
+  if (word.text.includes('\0'))
+    throw new CannotPrint({ ...word, reason: 'a word holds a zero byte' })
   // A name that a glob gave must not turn into an option.
   return word.glob !== undefined && word.text.startsWith('-') ? `./${word.text}` : word.text
 }
@@ -68,8 +69,12 @@ function node(walked: Walked, tree: ShellNode): string {
     case 'pipeline': {
       const time = tree.timed === undefined ? '' : tree.timed === 'posix' ? 'time -p ' : 'time '
       const stages = tree.stages.map((stage) => node(walked, stage))
-      if (stages.length === 0) throw new CannotPrint({ reason: '`time` or `!` alone is not printed', start: 0, end: 0 })
-      const joined = stages.reduce((line, stage, index) => `${line} ${tree.withStderr[index - 1] === true ? '|&' : '|'} ${stage}`)
+      if (stages.length === 0)
+        throw new CannotPrint({ reason: '`time` or `!` alone is not printed', start: 0, end: 0 })
+      const joined = stages.reduce(
+        (line, stage, index) =>
+          `${line} ${tree.withStderr[index - 1] === true ? '|&' : '|'} ${stage}`,
+      )
       return time + (tree.isNegated ? '! ' : '') + joined
     }
     case 'list':
@@ -80,7 +85,11 @@ function node(walked: Walked, tree: ShellNode): string {
       return (tree.isSubshell ? `( ${body}\n)` : `{ ${body}\n}`) + redirects
     }
     default:
-      throw new CannotPrint({ reason: `${tree.name} is not run from its parts`, start: tree.start, end: tree.end })
+      throw new CannotPrint({
+        reason: `${tree.name} is not run from its parts`,
+        start: tree.start,
+        end: tree.end,
+      })
   }
 }
 
@@ -108,12 +117,18 @@ function command(found: SimpleCommand): string {
     throw new CannotPrint({ ...found, reason: `\`${behind.text}\` is not run from its parts` })
   }
   if (name !== undefined && DECLARING.has(name)) {
-    const isPlain = words.slice(1).every((word) => /^(?:-[xgr]+|[A-Za-z_]\w*(?:=(?!\().*)?)$/s.test(word))
-    if (!isPlain) throw new CannotPrint({ ...found, reason: `\`${name}\` with attributes is not printed` })
+    const isPlain = words
+      .slice(1)
+      .every((word) => /^(?:-[xgr]+|[A-Za-z_]\w*(?:=(?!\().*)?)$/s.test(word))
+    if (!isPlain)
+      throw new CannotPrint({ ...found, reason: `\`${name}\` with attributes is not printed` })
   }
   const assignments = found.assignments.map((each) => {
     if (each.isAppend || each.value.kind === 'unknown') {
-      throw new CannotPrint({ ...each, reason: each.isAppend ? '`+=` is not printed' : (each.value as { reason: string }).reason })
+      throw new CannotPrint({
+        ...each,
+        reason: each.isAppend ? '`+=` is not printed' : (each.value as { reason: string }).reason,
+      })
     }
     return `${each.name}=${quote(each.value.text)}`
   })
@@ -126,13 +141,15 @@ function redirect(found: Redirect): string {
   if (found.kind === 'data') {
     const { fd } = found
     if (text === '') return `${fd}</dev/null`
-    if (!text.endsWith('\n')) throw new CannotPrint({ ...found, reason: 'a here-document without a last newline' })
+    if (!text.endsWith('\n'))
+      throw new CannotPrint({ ...found, reason: 'a here-document without a last newline' })
     return `${fd}<<<${quote(text.slice(0, -1))}`
   }
   const isRead = found.direction === 'read'
   if (found.kind === 'close') return `${found.fd}${isRead ? '<' : '>'}&-`
   if (found.kind === 'fd') {
-    if (!/^\d+$/.test(text)) throw new CannotPrint({ ...found, reason: 'the target is not a descriptor' })
+    if (!/^\d+$/.test(text))
+      throw new CannotPrint({ ...found, reason: 'the target is not a descriptor' })
     return `${found.fd}${isRead ? '<' : '>'}&${text}`
   }
   const operator = { read: '<', write: '>', append: '>>', 'read-write': '<>' }[found.direction]

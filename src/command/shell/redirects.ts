@@ -18,7 +18,8 @@ function expandRedirect(context: Context, node: Redirection): Redirect {
   const { start, end } = spanOf(context, node)
   const named = node.descriptor?.type === 'FileDescriptorVariable'
   const given = node.descriptor?.type === 'FileDescriptor' ? node.descriptor.value : undefined
-  if (node.descriptor?.type === 'FileDescriptorVariable') setDescriptor(context, node.descriptor.name, { start, end })
+  if (node.descriptor?.type === 'FileDescriptorVariable')
+    setDescriptor(context, node.descriptor.name, { start, end })
   const fd = (usual: number): number | null => (named ? null : (given ?? usual))
   if (node.type === 'HereDoc') {
     const target = expandBody(context, node)
@@ -29,7 +30,11 @@ function expandRedirect(context: Context, node: Redirection): Redirect {
     const target: Word =
       word.kind === 'known'
         ? { ...word, text: `${word.text}\n` }
-        : { ...word, suffix: `${word.suffix}\n`, ...(word.values ? { values: word.values.map((value) => `${value}\n`) } : {}) }
+        : {
+            ...word,
+            suffix: `${word.suffix}\n`,
+            ...(word.values ? { values: word.values.map((value) => `${value}\n`) } : {}),
+          }
     return { kind: 'data', direction: 'read', fd: fd(0), isBoth: false, target, start, end }
   }
   const target = fileTarget(context, node.target, start, end)
@@ -53,13 +58,30 @@ function expandRedirect(context: Context, node: Redirection): Redirect {
       const isOutput = node.operator === '>&'
       const direction = isOutput ? 'write' : 'read'
       const text = target.kind === 'known' ? target.text : null
-      if (text === '-') return { kind: 'close', direction, fd: fd(isOutput ? 1 : 0), isBoth: false, target, start, end }
+      if (text === '-')
+        return {
+          kind: 'close',
+          direction,
+          fd: fd(isOutput ? 1 : 0),
+          isBoth: false,
+          target,
+          start,
+          end,
+        }
       const isDescriptor = text !== null && /^\d+$/.test(text)
       if (isOutput && !isDescriptor && given === undefined && !named) return { ...both, direction }
       return { kind: 'fd', direction, fd: fd(isOutput ? 1 : 0), isBoth: false, target, start, end }
     }
     default:
-      return { kind: 'file', direction: 'read-write', fd: fd(1), isBoth: false, target: unknownTarget(start, end), start, end }
+      return {
+        kind: 'file',
+        direction: 'read-write',
+        fd: fd(1),
+        isBoth: false,
+        target: unknownTarget(start, end),
+        start,
+        end,
+      }
   }
 }
 
@@ -70,7 +92,11 @@ function setDescriptor(context: Context, name: string, span: Span): void {
   context.state = withVariables(context.state, [{ name, values: null, isInteger: true }])
 }
 
-function unknownTarget(start: number, end: number, reason = 'the target of a redirection is not one known word'): Word {
+function unknownTarget(
+  start: number,
+  end: number,
+  reason = 'the target of a redirection is not one known word',
+): Word {
   return { kind: 'unknown', prefix: '', suffix: '', isMany: false, reason, start, end }
 }
 
@@ -88,7 +114,10 @@ function fileTarget(
 }
 
 /** What a command reads: the last redirection of descriptor 0, else what it inherits. */
-export function stdinAfter(redirects: readonly Redirect[], inherited: Word | undefined): Word | undefined {
+export function stdinAfter(
+  redirects: readonly Redirect[],
+  inherited: Word | undefined,
+): Word | undefined {
   let stdin = inherited
   for (const redirect of redirects) {
     const isInput = redirect.fd === 0 || (redirect.fd === null && redirect.direction !== 'write')
@@ -100,6 +129,7 @@ export function stdinAfter(redirects: readonly Redirect[], inherited: Word | und
 /** Does the standard output still go where the surrounding sends it? */
 export function keepsOutput(redirects: readonly Redirect[]): boolean {
   return redirects.every(
-    (redirect) => !redirect.isBoth && (redirect.kind === 'data' || redirect.fd === 2) && redirect.kind !== 'fd',
+    (redirect) =>
+      !redirect.isBoth && (redirect.kind === 'data' || redirect.fd === 2) && redirect.kind !== 'fd',
   )
 }

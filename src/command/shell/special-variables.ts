@@ -43,9 +43,6 @@ export function noteSpecial(
 }
 
 /** The values that a later `$name` gives after an assignment. */
-export function readBack(
-  name: string,
-  values: readonly string[] | null,
-): readonly string[] | null {
+export function readBack(name: string, values: readonly string[] | null): readonly string[] | null {
   return UNSTABLE.test(name) ? null : values
 }

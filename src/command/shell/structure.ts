@@ -4,8 +4,25 @@
 import { knownWord } from '../../model/word.ts'
 import { evaluate } from './arithmetic.ts'
 import { addFlow, record, walkCommand } from './command.ts'
-import { compoundRan, walkArithmeticFor, walkCase, walkFor, walkIf, walkTest, walkWhile } from './compound.ts'
-import { type AnyNode, type Context, noteUnknownAt, type Ran, type ScriptNode, spanOf, takeStep, within } from './context.ts'
+import {
+  compoundRan,
+  walkArithmeticFor,
+  walkCase,
+  walkFor,
+  walkIf,
+  walkTest,
+  walkWhile,
+} from './compound.ts'
+import {
+  type AnyNode,
+  type Context,
+  noteUnknownAt,
+  type Ran,
+  type ScriptNode,
+  spanOf,
+  takeStep,
+  within,
+} from './context.ts'
 import { defineFunction } from './functions.ts'
 import { runNested } from './nested.ts'
 import type { AndOr, Coproc, Pipeline, Redirected, Statement } from './nodes.ts'
@@ -111,7 +128,9 @@ export function walkStatements(context: Context, statements: readonly Statement[
 function walkStatement(context: Context, node: Statement): Ran {
   if (node.background !== true) return walkNode(context, node.command)
   const before = context.state
-  const ran = within(context, { isConcurrent: true, stdin: undefined }, () => inSubshell(context, () => walkNode(context, node.command)))
+  const ran = within(context, { isConcurrent: true, stdin: undefined }, () =>
+    inSubshell(context, () => walkNode(context, node.command)),
+  )
   context.state = before
   return { ...ran, success: before, failure: before, text: null }
 }
@@ -172,11 +191,18 @@ export function runScript(context: Context, script: ScriptNode): Ran {
 function walkPipeline(context: Context, node: Pipeline): Ran {
   const isNegated = node.prefixes.filter((prefix) => prefix.type === 'Negation').length % 2 === 1
   const time = node.prefixes.find((prefix) => prefix.type === 'Time')
-  const timed = time?.type === 'Time' ? { timed: time.posix ? ('posix' as const) : ('bash' as const) } : {}
+  const timed =
+    time?.type === 'Time' ? { timed: time.posix ? ('posix' as const) : ('bash' as const) } : {}
   const [only] = node.commands
   if (node.commands.length === 1 && only) {
     const ran = walkNode(context, only)
-    const tree: ShellNode = { kind: 'pipeline', stages: [ran.tree], isNegated, withStderr: [], ...timed }
+    const tree: ShellNode = {
+      kind: 'pipeline',
+      stages: [ran.tree],
+      isNegated,
+      withStderr: [],
+      ...timed,
+    }
     const ends = isNegated ? { success: ran.failure, failure: ran.success } : {}
     return { ...ran, ...ends, tree, text: time ? null : ran.text }
   }
@@ -186,11 +212,18 @@ function walkPipeline(context: Context, node: Pipeline): Ran {
     const first = context.commands.length
     const text: string | null = previous?.text ?? null
     const stdin =
-      index === 0 ? context.place.stdin : text === null ? undefined : knownWord(text, command.pos, command.end)
-    const ran = within(context, { isConcurrent: true, stdin }, () => inSubshell(context, () => walkNode(context, command)))
+      index === 0
+        ? context.place.stdin
+        : text === null
+          ? undefined
+          : knownWord(text, command.pos, command.end)
+    const ran = within(context, { isConcurrent: true, stdin }, () =>
+      inSubshell(context, () => walkNode(context, command)),
+    )
     stages.push(ran.tree)
     for (const from of previous?.outputs ?? []) {
-      for (let to = first; to < context.commands.length; to++) addFlow(context, { from, to, through: 'pipe' }, command)
+      for (let to = first; to < context.commands.length; to++)
+        addFlow(context, { from, to, through: 'pipe' }, command)
     }
     const isMixed = node.operators[index] === '|&'
     previous = isMixed ? { ...ran, text: null } : ran
@@ -216,10 +249,15 @@ function walkRedirected(context: Context, node: Redirected): Ran {
 
 function walkCoproc(context: Context, node: Coproc): Ran {
   const before = context.state
-  within(context, { isConcurrent: true, stdin: undefined }, () => inSubshell(context, () => walkNode(context, node.body)))
+  within(context, { isConcurrent: true, stdin: undefined }, () =>
+    inSubshell(context, () => walkNode(context, node.body)),
+  )
   const name = node.name?.text ?? 'COPROC'
   const names = [name, `${name}_PID`].filter((each) => /^[A-Za-z_]\w*$/.test(each))
-  const after: State = withVariables(before, names.map((each) => ({ name: each, values: null })))
+  const after: State = withVariables(
+    before,
+    names.map((each) => ({ name: each, values: null })),
+  )
   context.place = { ...context.place, isConcurrent: true }
   return compoundRan(context, node, after, [], '')
 }

@@ -15,7 +15,9 @@ export function runTraps(context: Context, ran: Pick<Ran, 'success' | 'failure'>
   for (const { code, state, span, isExit } of traps.slice(0, TRAPS_MAX)) {
     context.traps = []
     context.state = isExit ? unchanged(state, end) : withValuesForgotten({ ...end, cwds: [] })
-    within(context, { isConditional: true, stdin: undefined }, () => context.runText(context, code, span))
+    within(context, { isConditional: true, stdin: undefined }, () =>
+      context.runText(context, code, span),
+    )
   }
   context.traps = []
 }

@@ -96,7 +96,10 @@ function noteUnreached(context: Context, script: AnyNode, text: string): void {
   if (!/[$`()<>{};]|\b(?:do|then)\b/.test(text)) return
   const visit = (node: AnyNode): void => {
     if (node.type === 'Command' && !context.reached.has(node)) {
-      noteUnknown(context, 'a command in the line was not followed', { start: node.pos, end: node.end })
+      noteUnknown(context, 'a command in the line was not followed', {
+        start: node.pos,
+        end: node.end,
+      })
     }
     forEachChild(node, visit)
   }
@@ -108,7 +111,11 @@ function runText(context: Context, text: string, span: Span): { readonly isExit:
   const refusal = refusalOf(text)
   const { depth } = context.place
   if (refusal || depth >= DELEGATION_DEPTH_MAX) {
-    noteUnknown(context, refusal?.reason ?? `code runs code more than ${DELEGATION_DEPTH_MAX} deep`, span)
+    noteUnknown(
+      context,
+      refusal?.reason ?? `code runs code more than ${DELEGATION_DEPTH_MAX} deep`,
+      span,
+    )
     context.state = withNothingKnown(context.state)
     return { isExit: false }
   }

@@ -122,7 +122,12 @@ export type ShellNode =
       readonly redirects: readonly Redirect[]
     }
   /** Loops, conditions, functions, arithmetic …: understood for judging, not printable. */
-  | { readonly kind: 'compound'; readonly name: string; readonly start: number; readonly end: number }
+  | {
+      readonly kind: 'compound'
+      readonly name: string
+      readonly start: number
+      readonly end: number
+    }
 
 /** What a walk needs from outside, and what it is told about the start. */
 export interface WalkInput {
