@@ -35,13 +35,14 @@ export function walkLines(
   to: number,
   visitor: LineVisitor,
 ): Tail | undefined {
-  let buffer = Buffer.allocUnsafe(1 + 2 * CHUNK)
+  // WHY not always two chunks: most segments that are looked at have a few lines.
+  let buffer = Buffer.allocUnsafe(1 + Math.max(0, Math.min(2 * CHUNK, to - from)))
   let kept = 0
   let skipped = 0
   let position = from
   while (position < to) {
-    if (buffer.length - 1 - kept < CHUNK) buffer = grown(buffer, kept)
     const wanted = Math.min(CHUNK, to - position)
+    if (buffer.length - 1 - kept < wanted) buffer = grown(buffer, kept)
     const got = fs.readSync(fd, buffer, 1 + kept, wanted, position)
     if (got === 0) break
     const end = 1 + kept + got

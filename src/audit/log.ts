@@ -7,12 +7,15 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { OaError } from '../base/diagnostic.ts'
 import {
+  AUDIT_CHECKPOINT_RECORDS,
   AUDIT_COMMIT_ENTRIES_MAX,
   AUDIT_LINE_BYTES_MAX,
   AUDIT_RESERVE_BYTES,
   AUDIT_SEGMENT_BYTES,
   AUDIT_SEGMENT_DAYS,
 } from '../base/limits.ts'
+import { type Checkpoint, signingKey, writeCheckpoint } from './checkpoint.ts'
+import { loadKey } from './epoch.ts'
 import {
   HEAD_FILE,
   LOCK_FILE,
@@ -24,7 +27,7 @@ import {
   syncParent,
   unwritable,
 } from './files.ts'
-import { bootId, type Head, writeHead } from './head.ts'
+import { bootId, type Head, readHead, writeHead } from './head.ts'
 import { type KernelLock, type LockKind, openLock } from './lock.ts'
 import { findPosition, type OpenSegment, type Position } from './position.ts'
 import {
@@ -47,6 +50,8 @@ export interface LogOptions {
   readonly segmentBytes?: number
   readonly segmentDays?: number
   readonly reserveBytes?: number
+  /** Records between two checkpoints; 0 for none but those asked for. A new segment also gets one. */
+  readonly checkpointRecords?: number
   /** Nanoseconds since 1970; tests inject a clock that jumps. */
   readonly clock?: () => bigint
   /** Forces one kind of lock; tests use it. */
@@ -73,6 +78,11 @@ export interface AuditLog {
   append(entry: AuditEntry): Promise<Ack>
   /** Records one entry before it returns; throws what `append` rejects with. */
   appendSync(entry: AuditEntry): Ack
+  /**
+   * Signs everything recorded so far and moves on to the next key. Throws what `append` rejects with; the records
+   * stay acknowledged.
+   */
+  checkpoint(): Checkpoint
   /** Waits for what is queued and lets go of the files. */
   close(): Promise<void>
 }
@@ -91,6 +101,8 @@ interface Waiting {
 interface Commit {
   readonly acks: readonly Ack[]
   readonly fd: number
+  /** Whether these are the first records of a segment. */
+  readonly hasOpened: boolean
 }
 
 const NS_PER_DAY = 86_400_000_000_000n
@@ -132,7 +144,37 @@ export class Log implements AuditLog {
     this.#guardFlush(() => fs.fdatasyncSync(commit.fd))
     const ack = commit.acks[0]
     if (!ack) throw unwritable('the audit log wrote nothing')
+    this.#checkpointIfDue(commit)
     return ack
+  }
+
+  checkpoint(): Checkpoint {
+    return this.lock.runSync(() => this.#sign())
+  }
+
+  /** The record that a checkpoint is made is itself the last that it covers: it carries the time. */
+  #sign(): Checkpoint {
+    const { epoch } = loadKey(this.directory) ?? { epoch: 0 }
+    const commit = this.commit([entryBody({ kind: 'audit.checkpoint', epoch })])
+    this.#guardFlush(() => fs.fdatasyncSync(commit.fd))
+    const head = readHead(this.#headFd)
+    if (typeof head === 'string') throw unwritable('the audit head cannot be read back')
+    return writeCheckpoint(this.directory, head, signingKey(this.directory, head.log))
+  }
+
+  /** Whoever writes the record that makes a round number signs; a failure leaves the records as they are. */
+  #checkpointIfDue(commit: Commit): void {
+    const every = this.#options.checkpointRecords ?? AUDIT_CHECKPOINT_RECORDS
+    if (every === 0) return
+    const first = commit.acks[0]?.seq ?? 0
+    const last = commit.acks.at(-1)?.seq ?? 0
+    const isRound = Math.floor((last + 1) / every) > Math.floor(first / every)
+    if (!isRound && !(commit.hasOpened && first > 1)) return
+    try {
+      this.checkpoint()
+    } catch {
+      // The next append meets the same fault, and refuses.
+    }
   }
 
   append(entry: AuditEntry): Promise<Ack> {
@@ -183,6 +225,7 @@ export class Log implements AuditLog {
           if (ack) each.resolve(ack)
           else each.reject(unwritable('the audit log wrote nothing'))
         }
+        this.#checkpointIfDue(commit)
       } catch (cause) {
         for (const each of batch) each.reject(cause)
       }
@@ -224,7 +267,11 @@ export class Log implements AuditLog {
     this.#write(position, built)
     if (position.bytes === 0) syncDirectory(this.directory)
     this.#writeHead(position, built)
-    return { acks: built.acks.slice(built.acks.length - bodies.length), fd: position.fd }
+    return {
+      acks: built.acks.slice(built.acks.length - bodies.length),
+      fd: position.fd,
+      hasOpened: needsOpening(position),
+    }
   }
 
   /** Where the next entry goes; begins a new segment when the last is full. The caller holds the lock. */
