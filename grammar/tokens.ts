@@ -90,6 +90,9 @@ export const BLOCK_NAMES = [
   'network',
   'notify',
   'command',
+  'places',
+  'server',
+  'model',
 ] as const
 /** Reserved in patterns: a program or argument of that name is quoted. */
 export const RESERVED_WORDS = [

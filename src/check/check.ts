@@ -146,7 +146,7 @@ class Header {
         if (this.#say(`on ${risk}`, decision, span)) this.on[risk] = decision
         if (risk === 'blocked' && decision !== 'deny') {
           const message = `\`on blocked ${decision}\` cannot be: blocked is always deny`
-          this.#reporter.report('OA2005', message, span)
+          this.#reporter.report('OA2005', message, span, { help: 'remove the line' })
         }
         return
       }
@@ -255,7 +255,7 @@ function reportIdleObligations(rule: Rule, reporter: Reporter): void {
   if (!isIdle) return
   const word = rule.effect.kind === 'risk' ? 'risk' : 'deny'
   const message = `a \`${word}\` rule has no run that \`with\` could bind`
-  reporter.report('OA2005', message, first.span)
+  reporter.report('OA2005', message, first.span, { help: 'remove `with …`' })
 }
 
 function reportEmpty(file: PolicyFile, reporter: Reporter): void {

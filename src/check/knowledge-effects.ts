@@ -162,16 +162,18 @@ function readOptionWord(reader: WordReader, facts: OptionFacts): boolean {
   } else if (reader.takeIf('replaces')) {
     const span = reader.here
     const name = reader.take()
-    if (name === undefined) reader.fail('`replaces` needs the name of a slot', here)
+    if (name === undefined)
+      reader.fail('`replaces` needs the name of a slot', here, 'write `replaces <slot>`')
     else facts.replaces = { name: name.replace(/^<|>$/g, ''), span }
   } else if (reader.takeIf('negates')) {
     const span = reader.here
     const name = reader.take()
-    if (!name?.startsWith('-')) reader.fail('`negates` needs the name of an option', here)
+    if (!name?.startsWith('-'))
+      reader.fail('`negates` needs the name of an option', here, 'write `negates --other`')
     else facts.negates = { name, span }
   } else if (reader.takeIf('operands')) {
     facts.operandEffects = []
-    if (reader.isAtEnd) reader.fail('`operands` needs effects', here)
+    if (reader.isAtEnd) reader.fail('`operands` needs effects', here, 'write `operands writes`')
     while (!reader.isAtEnd && !isKeyword(reader, ['risk', 'dry', 'ends'])) {
       if (readValueEffect(reader, facts.operandEffects)) continue
       unknownEffect(reader, VALUE_WORDS)
@@ -259,18 +261,20 @@ export function readFixed(
     if (reader.takeIf('tree')) {
       const last = made.at(-1)
       if (last?.kind === 'path') made[made.length - 1] = { ...last, isTree: true }
-      else reader.fail('`tree` stands before any path', at)
+      else reader.fail('`tree` stands before any path', at, 'write the path first')
       continue
     }
     if (isKeyword(reader, stop)) break
     const { here } = reader
     const value = reader.take()
-    if (value === undefined) reader.fail('a set cannot stand here', here)
+    if (value === undefined) reader.fail('a set cannot stand here', here, 'write the names')
     else made.push(fixedEffect(word, value, isEnv))
   }
   if (made.length === 0) {
     const help =
-      word === 'connects' ? 'write `connects *` for a host that only the run knows' : undefined
+      word === 'connects'
+        ? 'write `connects *` for a host that only the run knows'
+        : `write \`${word} …\``
     reader.fail(`\`${word}\` names nothing`, at, help)
   }
   fixed.push(...made)
@@ -316,5 +320,9 @@ export function readLanguage(reader: WordReader, at: Span): CodeLanguage | undef
 function unknownEffect(reader: WordReader, known: readonly string[]): void {
   const word = reader.peek()
   const message = word === undefined ? 'a set is no effect' : `\`${word}\` is no effect`
-  reader.fail(message, reader.here, didYouMean(word ?? '', known))
+  reader.fail(
+    message,
+    reader.here,
+    didYouMean(word ?? '', known, 'docs/knowledge.md lists the effects'),
+  )
 }

@@ -123,7 +123,8 @@ function readEntry(entry: Entry, draft: Draft, reporter: Reporter): void {
       readOption(reader, draft)
       return
     case 'operands':
-      if (draft.operands) reader.fail('`operands` stands twice', span)
+      if (draft.operands)
+        reader.fail('`operands` stands twice', span, 'list all slots after one `operands`')
       draft.operands = readSlots(reader)
       return
     case 'stdin': {
@@ -139,7 +140,7 @@ function readEntry(entry: Entry, draft: Draft, reporter: Reporter): void {
       return
     case 'risk': {
       const risk = readRisk(reader, span)
-      if (risk && draft.risk) reader.fail('`risk` stands twice', span)
+      if (risk && draft.risk) reader.fail('`risk` stands twice', span, 'keep the higher one')
       if (risk) draft.risk = risk
       return
     }
@@ -155,10 +156,10 @@ function takeNames(reader: WordReader): string[] {
   while (!reader.isAtEnd) {
     const { here } = reader
     const name = reader.take()
-    if (name === undefined) reader.fail('a set cannot stand here', here)
+    if (name === undefined) reader.fail('a set cannot stand here', here, 'write the names')
     else names.push(name)
   }
-  if (names.length === 0) reader.fail('a name is missing', reader.span)
+  if (names.length === 0) reader.fail('a name is missing', reader.span, 'write it after the key')
   return names
 }
 
@@ -167,7 +168,12 @@ function readStyles(reader: WordReader, draft: Draft): void {
     const { here } = reader
     const word = reader.take() ?? ''
     const style = STYLES.find((each) => each === word)
-    if (!style) reader.fail(`\`${word}\` is no style`, here, didYouMean(word, STYLES))
+    if (!style)
+      reader.fail(
+        `\`${word}\` is no style`,
+        here,
+        didYouMean(word, STYLES, 'docs/knowledge.md lists the styles'),
+      )
     else if (!draft.styles.includes(style)) draft.styles.push(style)
   }
 }
@@ -197,7 +203,7 @@ function readNames(reader: WordReader): OptionNames {
       continue
     }
     if (value !== 'none') {
-      reader.fail('the value stands after the last name', here)
+      reader.fail('the value stands after the last name', here, 'write `-o --output=<file>`')
     }
     const isKeyValue = !/^[-+]/.test(name)
     names.push(isKeyValue ? `${name}=` : name)
@@ -210,13 +216,17 @@ function readOption(reader: WordReader, draft: Draft): void {
   const at = reader.here
   const { names, value } = readNames(reader)
   if (names.length === 0) {
-    reader.fail('an option needs a name that starts with `-`', at)
+    reader.fail('an option needs a name that starts with `-`', at, 'write `option --name`')
     return
   }
   const known = draft.options.flatMap((each) => each.option.names)
   const twice = names.find((name, index) => known.includes(name) || names.indexOf(name) < index)
   if (twice !== undefined) {
-    reader.fail(`the option \`${twice}\` is declared twice`, wordSpan(reader, twice) ?? at)
+    reader.fail(
+      `the option \`${twice}\` is declared twice`,
+      wordSpan(reader, twice) ?? at,
+      'keep one of them',
+    )
   }
   const facts = readOptionEffects(reader, value !== 'none')
   const option: OptionKnowledge = {
@@ -247,7 +257,7 @@ function finishOptions(draft: Draft, inner: Outer, reporter: Reporter): void {
       const { name, span } = facts.replaces
       if (slots.includes(name)) finished = { ...finished, replaces: name }
       else {
-        const help = didYouMean(name, slots)
+        const help = didYouMean(name, slots, 'name a slot of `operands`')
         reporter.report('OA2014', `no operand slot is named \`${name}\``, span, { help })
       }
     }
@@ -259,6 +269,7 @@ function finishOptions(draft: Draft, inner: Outer, reporter: Reporter): void {
         const help = didYouMean(
           name,
           inner.options.flatMap((each) => each.names),
+          'declare that option too',
         )
         reporter.report('OA2014', `\`negates\` names an unknown option \`${name}\``, span, { help })
       }
@@ -291,10 +302,10 @@ function readSlots(reader: WordReader): OperandSlot[] {
     const before = slots.at(-1)
     if (before?.effects.some((each) => each.kind === 'argv' || each.kind === 'joined')) {
       const message = `no operand can follow \`<${before.name}>\`: it takes all later words`
-      reader.fail(message, here)
+      reader.fail(message, here, 'remove this slot, or put it first')
     }
     if (isRepeated && slots.some((each) => each.isRepeated)) {
-      reader.fail('only one operand slot can be repeated', here)
+      reader.fail('only one operand slot can be repeated', here, 'take the `...` away')
     }
     const effects = readSlotEffects(reader)
     slots.push({ name: parts[2], isOptional: parts[1] === '[', isRepeated, effects })
@@ -321,7 +332,9 @@ function readSubcommand(block: Block, reading: SubcommandReading): void {
   for (const name of [command.name, ...command.aliases]) {
     if (name in draft.subcommands) {
       const span = block.label?.span ?? block.name.span
-      reporter.report('OA2014', `the subcommand \`${name}\` is declared twice`, span)
+      reporter.report('OA2014', `the subcommand \`${name}\` is declared twice`, span, {
+        help: 'join the two blocks',
+      })
     } else draft.subcommands[name] = command
   }
 }

@@ -134,7 +134,7 @@ class Loader {
     if (this.#loaded.has(place.path)) return this.#loaded.get(place.path)
     if (this.#loaded.size + this.#open.length >= IMPORT_FILES_MAX) {
       const message = `a policy may have at most ${IMPORT_FILES_MAX} files`
-      this.reporter.report('OA2009', message, span)
+      this.reporter.report('OA2009', message, span, { help: 'join some of the files' })
       return undefined
     }
     const text = this.#readText(place, (message) => this.reporter.report('OA2009', message, span))
@@ -176,23 +176,28 @@ class Loader {
       return undefined
     }
     if (!/^\.\.?\//.test(value)) {
-      const help = value.startsWith('/') ? undefined : `write \`import "./${value}"\``
+      const help = value.startsWith('/')
+        ? 'copy the file beside the policy'
+        : `write \`import "./${value}"\``
       return fail('an imported path starts with `./`', help)
     }
     if (!/\.(?:oa|ya?ml)$/.test(value))
-      return fail(`\`${value}\` does not end in .oa, .yaml or .yml`)
+      return fail(`\`${value}\` does not end in .oa, .yaml or .yml`, 'rename the file')
     const folder = from.isStd ? this.#reader.std : this.#folder
-    if (folder === null) return fail('a policy without a file cannot import by path')
+    if (folder === null)
+      return fail('a policy without a file cannot import by path', 'save it to a file')
     const base = this.#open.length > 1 || from.path.startsWith('/') ? dirname(from.path) : folder
     const path = this.#reader.realpath(join(base, value))
-    if (path === undefined) return fail(`there is no file \`${value}\``)
+    if (path === undefined)
+      return fail(`there is no file \`${value}\``, 'the path is read from the folder of this file')
     if (!isInside(path, folder)) {
       return fail(
         `\`${value}\` lies outside the folder of this policy`,
         'copy the file beside the policy',
       )
     }
-    if (!this.#reader.isRegularFile(path)) return fail(`\`${value}\` is not a regular file`)
+    if (!this.#reader.isRegularFile(path))
+      return fail(`\`${value}\` is not a regular file`, 'import a file')
     return { path, shown: this.#show(path), isStd: from.isStd }
   }
 

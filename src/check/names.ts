@@ -131,7 +131,9 @@ function reportRecursion(own: ReadonlyMap<string, SetBinding>, reporter: Reporte
       if (use.name === name || open.includes(use.name)) {
         const from = use.name === name ? [] : open.slice(open.indexOf(use.name))
         const chain = [...from, name, use.name].map((each) => `\`@${each}\``).join(' → ')
-        reporter.report('OA2011', `the set contains itself: ${chain}`, use.span)
+        reporter.report('OA2011', `the set contains itself: ${chain}`, use.span, {
+          help: 'write the members out where the circle starts',
+        })
       } else {
         visit(use.name, [...open, name])
       }

@@ -32,11 +32,12 @@ export function readSettings(
     }
     if (block.label) {
       const message = `a \`${block.name.value}\` block takes no name`
-      reporter.report('OA2005', message, block.label.span)
+      reporter.report('OA2005', message, block.label.span, { help: 'remove the name' })
     }
     if (spec.section === undefined) {
       const message = `\`${block.name.value}\` is checked, but this version does not enforce it`
-      reporter.report('OA2501', message, block.name.span)
+      const help = 'do not rely on it yet'
+      reporter.report('OA2501', message, block.name.span, { help })
     }
     const fields = readBlock(block, { spec, places, reporter })
     if (spec.section === undefined) continue
@@ -71,7 +72,9 @@ function readBlock(block: Block, reading: BlockReading): Record<string, Stored> 
   const fields: Record<string, Stored> = {}
   for (const entry of block.entries) {
     if (entry.kind === 'block') {
-      reporter.report('OA2001', `\`${block.name.value}\` has no inner blocks`, entry.name.span)
+      reporter.report('OA2001', `\`${block.name.value}\` has no inner blocks`, entry.name.span, {
+        help: 'write its keys on lines of their own',
+      })
       continue
     }
     const { value: name, span } = entry.key
@@ -114,6 +117,13 @@ const FORMS: Readonly<Record<string, string>> = {
   names: 'one or more names',
 }
 
+const EXAMPLES: Readonly<Record<string, string>> = {
+  duration: '30s',
+  size: '512MiB',
+  count: '1',
+  rate: '60/m',
+}
+
 function readValue(entry: Entry, key: KeySpec, reporter: Reporter): Stored | undefined {
   const { value } = key
   const fail = (form: string, help?: string): undefined => {
@@ -124,12 +134,14 @@ function readValue(entry: Entry, key: KeySpec, reporter: Reporter): Stored | und
     return undefined
   }
   if (value.kind === 'flag') {
-    if (entry.words.length > 0) return fail('no value')
+    if (entry.words.length > 0) return fail('no value', `write \`${entry.key.value}\` alone`)
     return key.stored?.[''] ?? true
   }
   if (value.kind === 'names') {
     const names = entry.words.flatMap(wordNames)
-    return names.length > 0 ? names : fail(FORMS['names'] ?? '')
+    return names.length > 0
+      ? names
+      : fail(FORMS['names'] ?? '', `write \`${entry.key.value} NAME…\``)
   }
   const text = entry.words.length === 1 ? wordText(entry.words[0]) : undefined
   if (value.kind === 'choice') {
@@ -137,11 +149,14 @@ function readValue(entry: Entry, key: KeySpec, reporter: Reporter): Stored | und
     const choices = value.choices.map((each) => `\`${each}\``).join(', ')
     return fail(
       `one of ${choices}`,
-      text === undefined ? undefined : didYouMean(text, value.choices),
+      didYouMean(text ?? '', value.choices, `write \`${entry.key.value} ${value.choices[0]}\``),
     )
   }
   const stored = text === undefined ? undefined : readScalar(text, key)
-  return stored ?? fail(FORMS[value.kind] ?? '')
+  return (
+    stored ??
+    fail(FORMS[value.kind] ?? '', `write \`${entry.key.value} ${EXAMPLES[value.kind] ?? 'NAME'}\``)
+  )
 }
 
 function readScalar(text: string, key: KeySpec): Stored | undefined {

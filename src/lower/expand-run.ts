@@ -101,6 +101,7 @@ function lowerSequence(
         'OA2006',
         '`...` stands for all later words, so it is the last',
         word.span,
+        { help: 'remove what follows it' },
       )
       return undefined
     }
@@ -132,8 +133,9 @@ function lowerProgram(word: FlatWord, reporter: Reporter): string | undefined {
     reporter.report('OA2006', message, span, { help })
     return undefined
   }
-  if (text === '') return fail('an empty word is no program')
-  if (!isQuoted && text === '...') return fail('a pattern starts with a program, not with `...`')
+  if (text === '') return fail('an empty word is no program', 'write a name')
+  if (!isQuoted && text === '...')
+    return fail('a pattern starts with a program, not with `...`', 'write `*` for every program')
   if (!isQuoted && /^[-+]/.test(text)) {
     return fail(
       `a pattern starts with a program, not with the option \`${text}\``,
@@ -142,7 +144,8 @@ function lowerProgram(word: FlatWord, reporter: Reporter): string | undefined {
   }
   if (text.includes('/') || isPathWord(text)) {
     const path = lowerPath(word, reporter)
-    if (path && path.segments.length === 0) return fail(`\`${text}\` is a folder, not a program`)
+    if (path && path.segments.length === 0)
+      return fail(`\`${text}\` is a folder, not a program`, 'write the path of a program')
     return path && showPath(path)
   }
   if (isQuoted) return escapeGlob(text)

@@ -72,7 +72,9 @@ function lowerFact(
   const flat = words.flatMap((sequence) => {
     const [word, extra] = sequence
     if (extra)
-      reporter.report('OA2012', 'a value is one word; quote it if it has blanks', extra.span)
+      reporter.report('OA2012', 'a value is one word; quote it if it has blanks', extra.span, {
+        help: 'write `\"two words\"`',
+      })
     return word && !extra ? [word] : []
   })
   if (flat.length < words.length) return undefined
@@ -118,7 +120,7 @@ function lowerValue(
     default: {
       const value = lowerName(word)
       if (value.kind === 'text' || value.kind === 'glob') return [value]
-      reporter.report('OA2012', `\`${text}\` is no value`, span)
+      reporter.report('OA2012', `\`${text}\` is no value`, span, { help: 'write a word' })
       return undefined
     }
   }
@@ -198,7 +200,8 @@ function lowerTimes(
         'times go from `00:00` to `24:00`',
       )
     }
-    if (fromMinute === toMinute) return fail(`\`${word.text}\` is empty`, word.span)
+    if (fromMinute === toMinute)
+      return fail(`\`${word.text}\` is empty`, word.span, 'write the whole day as `00:00-24:00`')
     ranges.push({ fromMinute, toMinute, span: word.span, zone: undefined })
   }
   const bare = ranges.find((each) => each.zone === undefined)

@@ -20,7 +20,11 @@ export function lowerHost(word: WrittenWord, reporter: Reporter): HostPattern | 
   const url = /^[a-z][a-z0-9+.-]*:\/\/(?:[^@/]*@)?([^/?#]*)/i.exec(text)
   if (url)
     return fail(`\`${text}\` is a URL, not a host`, `write the host and port: \`${url[1]}:443\``)
-  if (text.includes('/')) return fail(`\`${text}\` is no host: ranges of addresses are not matched`)
+  if (text.includes('/'))
+    return fail(
+      `\`${text}\` is no host: ranges of addresses are not matched`,
+      'name hosts, or use a glob',
+    )
   const { host, port } = split(text)
   if (host === '') return fail(`\`${text}\` names no host`, 'write `HOST`, `HOST:PORT` or `*`')
   const number = port === undefined || port === '*' ? null : Number(port)
@@ -28,7 +32,8 @@ export function lowerHost(word: WrittenWord, reporter: Reporter): HostPattern | 
     return fail(`\`${port}\` is no port`, 'write a number from 1 to 65535, or `*`')
   }
   const normal = normalHost(host)
-  if (normal === undefined) return fail(`\`${host}\` is no host name`)
+  if (normal === undefined)
+    return fail(`\`${host}\` is no host name`, 'write a name such as `example.org`, or an address')
   return { host: normal, port: number }
 }
 

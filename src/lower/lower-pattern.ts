@@ -49,6 +49,7 @@ function lowerText(
       'OA2006',
       `\`${action}\` has no line that \`text\` could match`,
       pattern.span,
+      { help: 'leave the action out' },
     )
     return undefined
   }
@@ -70,6 +71,7 @@ function lowerCommand(
       'OA2006',
       `\`${action}\` has no pipes; \`A | B\` is for \`run\``,
       pattern.span,
+      { help: 'leave the action out' },
     )
     return undefined
   }
@@ -113,7 +115,9 @@ function lowerResource(
 ): readonly PatternIr[] | undefined {
   const { reporter } = context
   if (stage.isOnly) {
-    reporter.report('OA2006', `\`only\` says nothing about \`${action}\``, stage.span)
+    reporter.report('OA2006', `\`only\` says nothing about \`${action}\``, stage.span, {
+      help: 'remove `only`',
+    })
     return undefined
   }
   const sequences = expandWords(stage.words, context.scope)
@@ -148,7 +152,7 @@ function lowerOne(
   }
   if (word.text === '...' && !word.isQuoted) return [{ kind: 'any' }]
   if (!word.isQuoted && word.text.startsWith('-') && word.text.length > 1) {
-    const help = isPathAction(action) ? `write \`./${word.text}\`` : undefined
+    const help = isPathAction(action) ? `write \`./${word.text}\`` : `quote it: \`"${word.text}"\``
     reporter.report('OA2006', `\`${action}\` has no options`, word.span, { help })
     return undefined
   }

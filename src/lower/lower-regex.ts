@@ -19,7 +19,8 @@ export function lowerRegex(regex: Text, reporter: Reporter): string | undefined 
     reporter.report('OA2013', message, inside(regex, start, end), { help })
     return undefined
   }
-  if (value === '') return fail(0, 0, 'an empty expression matches every line')
+  if (value === '')
+    return fail(0, 0, 'an empty expression matches every line', 'write `*` for every program')
   let tree: AST.Pattern
   try {
     tree = new RegExpParser({ ecmaVersion: 2023 }).parsePattern(value, 0, value.length, {
@@ -28,7 +29,12 @@ export function lowerRegex(regex: Text, reporter: Reporter): string | undefined 
   } catch (error) {
     if (!(error instanceof RegExpSyntaxError)) throw error
     const what = error.message.replace(/^Invalid regular expression: .*: /s, '').toLowerCase()
-    return fail(error.index, error.index + 1, `the expression is broken: ${what}`)
+    return fail(
+      error.index,
+      error.index + 1,
+      `the expression is broken: ${what}`,
+      'escape a character that should stand for itself: `\\(`',
+    )
   }
   const found: { start: number; end: number; what: string; help?: string }[] = []
   visitRegExpAST(tree, {

@@ -60,11 +60,14 @@ export function lowerPath(word: WrittenWord, reporter: Reporter): PathPattern | 
       'OA2006',
       `a path of more than ${PATH_CHARS_MAX} characters matches nothing`,
       span,
+      { help: 'use a glob' },
     )
     return undefined
   }
   if (text === '') {
-    reporter.report('OA2006', 'an empty word is no path', span)
+    reporter.report('OA2006', 'an empty word is no path', span, {
+      help: 'write `.` for the workspace',
+    })
     return undefined
   }
   const user = /^~([^/]+)/.exec(text)?.[1]

@@ -95,7 +95,7 @@ function lowerRules(checked: CheckedPolicy, base: Base): readonly RuleIr[] {
     }
     if (rows > RULES_MAX) {
       const message = `the policy has more than ${RULES_MAX} rules after expansion`
-      reporter.report('OA2017', message, each.rule.span)
+      reporter.report('OA2017', message, each.rule.span, { help: 'use globs' })
       return []
     }
   }
@@ -231,6 +231,9 @@ function collectFacts(
       'OA2012',
       'a test states its facts with `is`, joined by `and`',
       condition.span,
+      {
+        help: 'write `when role is admin and ci is true`',
+      },
     )
     return false
   }
@@ -244,7 +247,9 @@ function collectFacts(
   } else if (!lowerCondition(condition, at.scope, at.reporter)) return false
   const name = condition.name ? `${fact}:${condition.name.value}` : fact
   if (name in facts && facts[name] !== value.text) {
-    at.reporter.report('OA2012', `the test states \`${fact}\` twice`, condition.span)
+    at.reporter.report('OA2012', `the test states \`${fact}\` twice`, condition.span, {
+      help: 'keep one value',
+    })
     return false
   }
   facts[name] = value.text
