@@ -10,5 +10,3 @@ export const DRAIN_QUIET_MS = 250
 export const REPORT_BYTES_MAX = 16 * 1024
 /** Descriptors above this are not looked for when the leaked ones are covered. */
 export const DESCRIPTORS_MAX = 65_536
-/** One argument longer than this is refused by the kernel (MAX_ARG_STRLEN). */
-export const ARGUMENT_BYTES_MAX = 131_071

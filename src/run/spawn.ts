@@ -16,6 +16,7 @@ import { READY_FD, READY_WORD } from '../sandbox/prelude.ts'
 import { render } from '../sandbox/render.ts'
 import { coverLeaks } from './descriptors.ts'
 import { KILL_GRACE_MS, REPORT_BYTES_MAX } from './limits.ts'
+import { type OutputName, Outputs, openBytes } from './outputs.ts'
 import { Meter, type Sink, standardSink } from './relay.ts'
 import { descendantsOf, killTree, sendSignal } from './tree.ts'
 
@@ -89,14 +90,22 @@ class Run {
   }
 
   async finish(launch: Launch): Promise<RunResult> {
+    const outputs = await Outputs.open(relayedOutputs(this.#plan, this.#options))
     const startedAt = performance.now()
-    const child = start(launch, this.#plan, this.#options)
+    let child: ChildProcess
+    try {
+      child = start(launch, this.#plan, this.#options, outputs)
+    } catch (cause) {
+      outputs.close()
+      throw new OaError('OA5003', `\`${launch.executable}\` cannot be started`, { cause })
+    }
+    outputs.handOn()
     this.#child = child
     const ended = endOf(child)
     const ready = collect(readerOf(child, READY_FD))
-    const status = launch.hasStatus ? this.#watchStatus(child) : undefined
-    const relays = this.#relays(child)
-    feed(child, launch.seccomp, this.#options.stdin)
+    if (launch.hasStatus) this.#watchStatus(child)
+    const relays = this.#relays(child, outputs)
+    feed(child, launch.seccomp)
     const stopTimer = this.#startTimer()
     const stopSignals = this.#forwardSignals()
     try {
@@ -107,10 +116,11 @@ class Run {
       await Promise.all(relays.map((relay) => relay.drain()))
       const report = await ready
       const durationMs = performance.now() - startedAt
-      return this.#result({ code, signal, report, status, survivors, durationMs })
+      return this.#result({ code, signal, report, survivors, durationMs })
     } finally {
       stopTimer()
       stopSignals()
+      outputs.close()
       for (const stream of child.stdio) stream?.destroy()
     }
   }
@@ -119,7 +129,6 @@ class Run {
     code: number | null
     signal: NodeJS.Signals | null
     report: string
-    status: Status | undefined
     survivors: readonly number[]
     durationMs: number
   }): RunResult {
@@ -146,22 +155,22 @@ class Run {
     return `${who} could not set up the run (exit code ${exitCode})`
   }
 
-  #watchStatus(child: ChildProcess): Status {
-    const status: Status = { text: '' }
+  /** Learns the process id of the sandbox's first process, as the host sees it. */
+  #watchStatus(child: ChildProcess): void {
+    let text = ''
     const stream = readerOf(child, STATUS_FD)
     stream.on('data', (chunk: Buffer) => {
-      if (status.text.length < REPORT_BYTES_MAX) status.text += chunk.toString('latin1')
-      const found = /"child-pid"\s*:\s*(\d+)/.exec(status.text)
+      if (text.length < REPORT_BYTES_MAX) text += chunk.toString('latin1')
+      const found = /"child-pid"\s*:\s*(\d+)/.exec(text)
       if (found) this.#initPid = Number(found[1])
     })
     stream.on('error', () => {})
-    return status
   }
 
-  #relays(child: ChildProcess): readonly { drain(): Promise<void> }[] {
+  #relays(child: ChildProcess, outputs: Outputs): readonly { drain(): Promise<void> }[] {
     const found: { drain(): Promise<void> }[] = []
-    for (const name of ['stdout', 'stderr'] as const) {
-      const stream = child[name]
+    for (const name of relayedOutputs(this.#plan, this.#options)) {
+      const stream = outputs.streamFor(name, child[name])
       if (!stream) continue
       const chosen = this.#options[name]
       found.push(
@@ -237,18 +246,19 @@ class Run {
   }
 }
 
-interface Status {
-  text: string
-}
-
-function start(launch: Launch, plan: Plan, options: SpawnOptions): ChildProcess {
-  const isCounted = plan.outputBytes !== null
+function start(launch: Launch, plan: Plan, options: SpawnOptions, outputs: Outputs): ChildProcess {
   const nothing = fs.openSync('/dev/null', fs.constants.O_RDWR)
+  const input = options.stdin instanceof Uint8Array ? openBytes(options.stdin) : undefined
+  const relayed = relayedOutputs(plan, options)
   try {
     const stdio: ('pipe' | 'ignore' | 'inherit' | number)[] = [
-      options.stdin instanceof Uint8Array ? 'pipe' : (options.stdin ?? 'inherit'),
-      outputOf(options.stdout, isCounted && !isatty(1)),
-      outputOf(options.stderr, isCounted && !isatty(2)),
+      input ?? (options.stdin instanceof Uint8Array ? 'ignore' : (options.stdin ?? 'inherit')),
+      ...(['stdout', 'stderr'] as const).map((name) => {
+        const chosen = options[name] ?? 'inherit'
+        return relayed.includes(name) || typeof chosen === 'function'
+          ? outputs.stdioFor(name)
+          : chosen
+      }),
       launch.seccomp ? 'pipe' : nothing,
       launch.hasStatus ? 'pipe' : nothing,
       'pipe',
@@ -261,28 +271,26 @@ function start(launch: Launch, plan: Plan, options: SpawnOptions): ChildProcess 
       detached: plan.session === 'own',
       windowsHide: true,
     })
-  } catch (cause) {
-    throw new OaError('OA5003', `\`${launch.executable}\` cannot be started`, { cause })
   } finally {
     fs.closeSync(nothing)
+    if (input !== undefined) fs.closeSync(input)
   }
 }
 
-function outputOf(
-  chosen: SpawnOptions['stdout'],
-  isRelayed: boolean,
-): 'pipe' | 'ignore' | 'inherit' | number {
-  if (typeof chosen === 'function') return 'pipe'
-  if (chosen === undefined || chosen === 'inherit') return isRelayed ? 'pipe' : 'inherit'
-  return chosen
+/** Outputs that pass through `oa`: those with a sink, and, when output is counted, inherited ones but a terminal. */
+function relayedOutputs(plan: Plan, options: SpawnOptions): readonly OutputName[] {
+  return (['stdout', 'stderr'] as const).filter((name) => {
+    const chosen = options[name] ?? 'inherit'
+    if (typeof chosen === 'function') return true
+    return chosen === 'inherit' && plan.outputBytes !== null && !isatty(name === 'stdout' ? 1 : 2)
+  })
 }
 
-function feed(child: ChildProcess, filter: Uint8Array | null, stdin: SpawnOptions['stdin']): void {
-  // A command that does not read its input, and a backend that fails early, close the other end: no fault of ours.
+function feed(child: ChildProcess, filter: Uint8Array | null): void {
+  // A backend that fails early closes the other end: no fault of ours.
   for (const stream of child.stdio) stream?.on('error', () => {})
   const door = child.stdio[SECCOMP_FD]
   if (filter && door && 'end' in door) door.end(filter)
-  if (stdin instanceof Uint8Array) child.stdin?.end(stdin)
 }
 
 function endOf(

@@ -30,6 +30,7 @@ export function lookAt(path: string): PathFact {
       device: found.dev,
       inode: found.ino,
       owner: found.uid,
+      changedMs: found.ctimeMs,
     }
   } catch {
     return { kind: 'missing', real: path, device: 0, inode: 0, owner: -1 }

@@ -236,11 +236,17 @@ class Drawing {
       return undefined
     }
     if (fact.kind !== 'missing') {
-      const { real, device, inode } = fact
-      this.#identities.set(real, { path: real, device, inode })
+      this.#identities.set(fact.real, identityOf(fact, path === this.#command.executable))
     }
     return fact
   }
+}
+
+/** What is compared before the start. A folder changes with each file in it, so its time is not. */
+export function identityOf(fact: PathFact, isExecutable: boolean): PathIdentity {
+  const { real, device, inode, changedMs } = fact
+  const hasTime = isExecutable && changedMs !== undefined
+  return { path: real, device, inode, ...(hasTime ? { changedMs } : {}) }
 }
 
 /** Absolute, no `.` or `..`, no doubled or final slash, no NUL. */

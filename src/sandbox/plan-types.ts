@@ -37,6 +37,8 @@ export interface PathIdentity {
   readonly path: string
   readonly device: number
   readonly inode: number
+  /** For the executable: inode numbers are used again, the time of change is not. */
+  readonly changedMs?: number
 }
 
 /** Resource limits set inside, for each process. */
@@ -109,6 +111,8 @@ export interface PathFact {
   readonly device: number
   readonly inode: number
   readonly owner: number
+  /** Last change of content or attributes (ctime). */
+  readonly changedMs?: number
 }
 
 /** What the planner needs to know of the host; the only door to it. */

@@ -5,7 +5,7 @@
 import { type Diagnostic, diagnostic, type Outcome } from '../base/diagnostic.ts'
 import type { BackendName, SandboxProfile } from '../model/profile.ts'
 import { cleanEnvironment } from './environment.ts'
-import { isPlainPath, type Layout, layOut } from './mounts.ts'
+import { identityOf, isPlainPath, type Layout, layOut } from './mounts.ts'
 import type { Plan, PlanFacts, PlannedCommand, ProcessLimits } from './plan-types.ts'
 import { hasFilter } from './seccomp.ts'
 
@@ -13,6 +13,9 @@ export type { Argument, Mount, PathFact, Plan, PlanFacts, PlannedCommand } from 
 
 /** Backends with a renderer. */
 const RENDERED: ReadonlySet<BackendName> = new Set(['bwrap'])
+
+/** The kernel refuses a longer argument (MAX_ARG_STRLEN, its NUL counted). */
+const ARGUMENT_BYTES_MAX = 131_071
 
 /** Lone halves of a UTF-16 pair: they have no bytes to pass on. */
 const LONE_SURROGATE = /\p{Surrogate}/u
@@ -103,6 +106,7 @@ function commandProblems(command: PlannedCommand, facts: PlanFacts): readonly st
 }
 
 function argumentProblem(arg: string | Uint8Array): string | undefined {
+  if (Buffer.byteLength(arg) > ARGUMENT_BYTES_MAX) return 'is longer than the kernel takes'
   if (typeof arg !== 'string') return arg.includes(0) ? 'holds a NUL byte' : undefined
   if (arg.includes('\0')) return 'holds a NUL byte'
   return LONE_SURROGATE.test(arg) ? 'holds half a character' : undefined
@@ -166,12 +170,11 @@ function notes(profile: SandboxProfile, facts: PlanFacts, keepsName: boolean): r
 /** Without a sandbox nothing is mounted; only what is started is remembered. */
 function unsandboxed(command: PlannedCommand, facts: PlanFacts): Layout {
   const fact = facts.look(command.executable)
-  const { real, device, inode } = fact
   const isThere = fact.kind !== 'missing'
   return {
     mounts: [],
     absent: [],
-    identities: isThere ? [{ path: real, device, inode }] : [],
+    identities: isThere ? [identityOf(fact, true)] : [],
     notes: [],
     problems: isThere ? [] : [`\`${command.executable}\` does not exist`],
   }
@@ -180,9 +183,10 @@ function unsandboxed(command: PlannedCommand, facts: PlanFacts): Layout {
 /** Paths of the plan that are no longer what they were when it was planned. */
 export function changedPaths(plan: Plan, look: PlanFacts['look']): readonly string[] {
   return plan.identities
-    .filter(({ path, device, inode }) => {
+    .filter(({ path, device, inode, changedMs }) => {
       const now = look(path)
-      return now.kind === 'missing' || now.device !== device || now.inode !== inode
+      const isSame = now.device === device && now.inode === inode
+      return now.kind === 'missing' || !isSame || (changedMs ?? now.changedMs) !== now.changedMs
     })
     .map(({ path }) => path)
 }

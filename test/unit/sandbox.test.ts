@@ -168,6 +168,8 @@ test('what cannot be held is refused by name', () => {
   assert.match(problems({}, { executable: 'git' }), 'the executable has no absolute path')
   assert.match(problems({}, { cwd: '/nowhere' }), '`/nowhere` does not exist')
   assert.match(problems({}, { args: ['a\0b'] }), 'argument 1 holds a NUL byte')
+  assert.match(problems({}, { args: ['x'.repeat(131_072)] }), 'argument 1 is longer')
+  assert.is(plan({}, { args: ['x'.repeat(131_071)] }).args.length, 1)
   assert.match(problems({}, { args: ['\ud800'] }), 'argument 1 holds half a character')
   assert.match(problems({}, { env: { 'BASH_FUNC_ls%%': '() { :; }' } }), 'BASH_FUNC_ls%%')
   assert.match(problems({ limits: { openFiles: 1.5 } }), 'openFiles')
