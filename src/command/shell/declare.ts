@@ -3,7 +3,7 @@
  * evaluate values as code.
  */
 import type { Word } from '../../model/word.ts'
-import type { Call } from './builtins.ts'
+import type { Call } from './call.ts'
 import { type Context, noteUnknown } from './context.ts'
 import { noteSpecial, readBack } from './special-variables.ts'
 import { type Change, withExported, withNothingKnown, withVariables } from './state.ts'

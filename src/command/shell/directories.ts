@@ -2,7 +2,7 @@
  * `cd`, `pushd` and `popd`: where later relative paths are read against.
  */
 import type { Word } from '../../model/word.ts'
-import type { Call, Ended } from './builtins.ts'
+import type { Call, Ended } from './call.ts'
 import type { Context } from './context.ts'
 import { lookUp } from './parameter.ts'
 import { type State, withCwds, withVariables } from './state.ts'

@@ -59,7 +59,7 @@ export function childScope(
 
 /** The state that a given scope stands for. */
 export function stateOf(scope: Scope): State {
-  const partial: Partial<State> = scope as Partial<State>
+  const partial: Partial<State> = scope
   return {
     integers: partial.integers ?? new Set(),
     arrays: partial.arrays ?? new Map(),
@@ -98,7 +98,7 @@ export function withVariables(state: State, changes: readonly Change[]): State {
 export function isSurelyInteger(state: State, name: string): boolean {
   if (state.integers.has(name)) return true
   const values = state.variables.get(name)
-  return values != null && values.every((value) => NUMBER.test(value))
+  return values !== undefined && values !== null && values.every((value) => NUMBER.test(value))
 }
 
 export function withExported(state: State, names: readonly string[]): State {
