@@ -8,7 +8,7 @@ import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { makePipes, type Pipe } from './pipes.ts'
+import { makePipes, type Pipe, type QuietRunner } from './pipes.ts'
 
 export type OutputName = 'stdout' | 'stderr'
 
@@ -23,8 +23,8 @@ export class Outputs {
   }
 
   /** Makes a pipe for each name; where the machine cannot, Node's sockets serve. */
-  static async open(names: readonly OutputName[]): Promise<Outputs> {
-    const pipes = names.length > 0 ? await makePipes(names.length, 'oa') : []
+  static async open(names: readonly OutputName[], run: QuietRunner): Promise<Outputs> {
+    const pipes = names.length > 0 ? await makePipes(names.length, 'oa', run) : []
     const found = new Map<OutputName, Pipe>()
     for (const [index, name] of names.entries()) {
       const pipe = pipes?.[index]

@@ -3,12 +3,14 @@
  * (`tee /dev/stderr`, `curl -o /dev/stdout` fail). Node has no pipe(2); a named pipe, opened at both ends and unlinked,
  * is the same thing.
  */
-import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const MAKER = '/usr/bin/mkfifo'
+
+/** Starts a program, waits, and says whether it ended well; `runQuietly` of `spawn.ts`. */
+export type QuietRunner = (executable: string, args: readonly string[]) => Promise<boolean>
 
 /** Both ends of one pipe; whoever has them closes them. */
 export interface Pipe {
@@ -24,13 +26,14 @@ export interface Pipe {
 export async function makePipes(
   count: number,
   reader: 'oa' | 'child',
+  run: QuietRunner,
 ): Promise<readonly Pipe[] | undefined> {
   let folder: string | undefined
   const opened: number[] = []
   try {
     folder = fs.mkdtempSync(join(tmpdir(), 'oa-pipes-'))
     const paths = Array.from({ length: count }, (_, index) => `${folder}/${index}`)
-    if (!(await makeNamed(paths))) return undefined
+    if (!(await run(MAKER, ['-m', '600', '--', ...paths]))) return undefined
     return paths.map((path) => openBoth(path, reader, opened))
   } catch {
     for (const fd of opened) fs.closeSync(fd)
@@ -38,14 +41,6 @@ export async function makePipes(
   } finally {
     if (folder !== undefined) fs.rmSync(folder, { recursive: true, force: true })
   }
-}
-
-function makeNamed(paths: readonly string[]): Promise<boolean> {
-  return new Promise((resolve) => {
-    const child = spawn(MAKER, ['-m', '600', '--', ...paths], { stdio: 'ignore', env: {} })
-    child.once('error', () => resolve(false))
-    child.once('exit', (code) => resolve(code === 0))
-  })
 }
 
 /** Opening one end waits for the other, but for a reader that asks not to wait; so that one goes first. */

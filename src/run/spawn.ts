@@ -73,6 +73,15 @@ export async function spawnPlan(plan: Plan, options: SpawnOptions = {}): Promise
   return new Run(plan, options).finish(render(plan))
 }
 
+/** Starts a program of `oa`'s own, without input, output or environment; true when it ended with 0. */
+export function runQuietly(executable: string, args: readonly string[]): Promise<boolean> {
+  return new Promise((resolve) => {
+    const child = spawn(executable, args, { stdio: 'ignore', env: {}, shell: false })
+    child.once('error', () => resolve(false))
+    child.once('exit', (code) => resolve(code === 0))
+  })
+}
+
 class Run {
   readonly #plan: Plan
   readonly #options: SpawnOptions
@@ -90,7 +99,7 @@ class Run {
   }
 
   async finish(launch: Launch): Promise<RunResult> {
-    const outputs = await Outputs.open(relayedOutputs(this.#plan, this.#options))
+    const outputs = await Outputs.open(relayedOutputs(this.#plan, this.#options), runQuietly)
     const startedAt = performance.now()
     let child: ChildProcess
     try {

@@ -6,6 +6,7 @@ import { coverLeaks } from '../../src/run/descriptors.ts'
 import { openBytes } from '../../src/run/outputs.ts'
 import { makePipes } from '../../src/run/pipes.ts'
 import { Meter } from '../../src/run/relay.ts'
+import { runQuietly } from '../../src/run/spawn.ts'
 import { lookAt, trialKey, trialMemory } from '../../src/sandbox/host.ts'
 import { tempFiles, tempFolder } from '../support/temp.ts'
 
@@ -57,7 +58,7 @@ test('a memory behind a link, or no key, remembers nothing', () => {
 })
 
 test('a pipe carries bytes and ends with its writer', async () => {
-  const [pipe] = (await makePipes(1, 'oa')) ?? []
+  const [pipe] = (await makePipes(1, 'oa', runQuietly)) ?? []
   if (!pipe) throw new Error('no pipe')
   writeFileSync(pipe.writeFd, 'through')
   closeSync(pipe.writeFd)
@@ -68,7 +69,7 @@ test('a pipe carries bytes and ends with its writer', async () => {
 })
 
 test('a pipe for a child blocks at its reading end', async () => {
-  const [pipe] = (await makePipes(1, 'child')) ?? []
+  const [pipe] = (await makePipes(1, 'child', runQuietly)) ?? []
   if (!pipe) throw new Error('no pipe')
   const flags = readFileSync(`/proc/self/fdinfo/${pipe.readFd}`, 'utf8')
   assert.is(Number.parseInt(/flags:\s+(\d+)/.exec(flags)?.[1] ?? '', 8) & 0o4000, 0)
@@ -88,7 +89,7 @@ test('output is cut at its limit, not one byte before', async () => {
     [10, false],
     [11, true],
   ] as const) {
-    const [pipe] = (await makePipes(1, 'oa')) ?? []
+    const [pipe] = (await makePipes(1, 'oa', runQuietly)) ?? []
     if (!pipe) throw new Error('no pipe')
     writeFileSync(pipe.writeFd, 'x'.repeat(size))
     closeSync(pipe.writeFd)
