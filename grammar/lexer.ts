@@ -22,7 +22,6 @@ import {
   CLAUSE_WORDS,
   Comma,
   DECISION_WORDS,
-  End,
   GroupOpen,
   Integer,
   isToken,
@@ -458,9 +457,4 @@ class Scanner {
     const found = this.#tokens[index]
     return found !== undefined && isToken(found, Comma)
   }
-}
-
-/** The `End` token that `policyFile` expects after a statement. */
-export function endToken(at: number): IToken {
-  return createTokenInstance(End, '\n', at, at, 0, 0, 0, 0)
 }

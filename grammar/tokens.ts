@@ -5,7 +5,14 @@
  * an ordinary word that also has a type of its own, so `allow make test` needs no quotes; only the reserved words
  * are no pattern words.
  */
-import { createToken, type IToken, Lexer, type TokenType, tokenMatcher } from 'chevrotain'
+import {
+  createToken,
+  createTokenInstance,
+  type IToken,
+  Lexer,
+  type TokenType,
+  tokenMatcher,
+} from 'chevrotain'
 
 function token(name: string, label: string, categories: TokenType[] = []): TokenType {
   return createToken({ name, label, categories, pattern: Lexer.NA })
@@ -168,4 +175,9 @@ export const TOKENS: TokenType[] = [
 /** True when the token is of the type, or of a type that belongs to it. */
 export function isToken(read: IToken, type: TokenType): boolean {
   return tokenMatcher(read, type)
+}
+
+/** The `End` token that `policyFile` expects after a statement. */
+export function endToken(at: number): IToken {
+  return createTokenInstance(End, '\n', at, at, 0, 0, 0, 0)
 }

@@ -54,3 +54,5 @@ export const CONDITION_FACTS_MAX = 256
 export const ACTIONS_MAX = 4096
 /** States of one regular expression. */
 export const REGEX_STEPS_MAX = 4096
+/** Faults of a YAML policy's shape that are collected before the rest is left unread. */
+export const SHAPE_ERRORS_MAX = 2000

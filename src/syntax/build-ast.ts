@@ -263,8 +263,8 @@ function obligation(build: Build, node: ObligationCstNode): Block {
   const line = only(obligationLine)
   const key = textOf(build, only(line.children.PatternWord))
   const words = entryWords({ ...build, isBlock: true }, line.children.patternWord)
-  const entry: Entry = { kind: 'entry', key, words, span: nodeSpan(build, line) }
-  return { kind: 'block', name, entries: [entry], span }
+  const single: Entry = { kind: 'entry', key, words, span: nodeSpan(build, line) }
+  return { kind: 'block', name, entries: [single], span }
 }
 
 function entryWords(

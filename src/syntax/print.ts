@@ -230,7 +230,33 @@ function printWrapped(
   const texts = printMembers(members)
   const line = `${start} { ${texts.join(', ')} }${after}`
   if (line.length <= COLUMNS) return [line]
-  return [`${start} {`, ...fill(texts, '  '), `}${after}`]
+  return [`${start} {`, ...fillMembers(members, '  '), `}${after}`]
+}
+
+/** Members as many a line as fit; one too long for a line that ends in braces is broken inside them. */
+function fillMembers(members: readonly (readonly PatternWord[])[], indent: string): string[] {
+  const lines: string[] = []
+  let run: string[] = []
+  const flush = (comma: string): void => {
+    if (run.length > 0) lines.push(...fill(run, indent))
+    if (run.length > 0 && comma !== '') lines[lines.length - 1] += comma
+    run = []
+  }
+  for (const [index, words] of members.entries()) {
+    const [text = ''] = printMembers([words])
+    const last = words.at(-1)
+    const comma = index < members.length - 1 ? ',' : ''
+    if (indent.length + text.length < COLUMNS || last?.kind !== 'group') {
+      run.push(text)
+      continue
+    }
+    flush(',')
+    const before = words.slice(0, -1).map(printWord).join(' ')
+    lines.push(`${indent}${before}${before ? ' ' : ''}{`)
+    lines.push(...fillMembers(last.members, `${indent}  `), `${indent}}${comma}`)
+  }
+  flush('')
+  return lines
 }
 
 /** Texts separated by commas, as many a line as fit. */
@@ -280,20 +306,62 @@ function blockHead(block: Block): string {
 }
 
 /** One line if it was one, holds no block and no comment, and fits; else an entry a line. */
-function printBlock(layout: Layout, block: Block): string[] {
+function printBlock(layout: Layout, block: Block, depth = 0): string[] {
   const { start, end } = block.span
   const line = inline(block)
   const range = { start: bodyStart(layout, block.span), end }
   const isOneLine =
-    line.length <= COLUMNS &&
+    line.length <= COLUMNS - 2 * depth &&
     block.entries.every((each) => each.kind === 'entry') &&
     commentsIn(layout, range).length === 0 &&
     !layout.text.slice(start, end).includes('\n')
   if (isOneLine) return [line]
-  const inside = printList(layout, block.entries, range, '  ', (each: Entry | Block) =>
-    each.kind === 'entry' ? printLongEntry(each) : printBlock(layout, each),
+  const inside = printList(
+    layout,
+    lineGroups(layout, block.entries, COLUMNS - 2 * depth - 2),
+    range,
+    '  ',
+    (each) =>
+      each.kind === 'block' ? printBlock(layout, each, depth + 1) : printLine(each.entries),
   )
   return [`${blockHead(block)} {`, ...inside, '}']
+}
+
+/** Entries that share a line. */
+interface LineGroup {
+  readonly kind: 'line'
+  readonly entries: readonly Entry[]
+  readonly span: Span
+}
+
+/** Entries written on one line stay on one line, as far as it goes: knowledge of commands is dense. */
+function lineGroups(
+  layout: Layout,
+  entries: Block['entries'],
+  columns: number,
+): (LineGroup | Block)[] {
+  const groups: (LineGroup | Block)[] = []
+  for (const each of entries) {
+    const last = groups.at(-1)
+    if (each.kind === 'block') groups.push(each)
+    else if (last?.kind === 'line' && sharesLine(layout, last, each, columns)) {
+      const span = { ...last.span, end: each.span.end }
+      groups[groups.length - 1] = { kind: 'line', entries: [...last.entries, each], span }
+    } else groups.push({ kind: 'line', entries: [each], span: each.span })
+  }
+  return groups
+}
+
+function sharesLine(layout: Layout, line: LineGroup, entry: Entry, columns: number): boolean {
+  const between = layout.text.slice(line.span.end, entry.span.start)
+  if (between.includes('\n')) return false
+  return [...line.entries, entry].map(printEntry).join('; ').length <= columns
+}
+
+function printLine(entries: readonly Entry[]): string[] {
+  const [first] = entries
+  if (first && entries.length === 1) return printLongEntry(first)
+  return [entries.map(printEntry).join('; ')]
 }
 
 function printLongEntry(entry: Entry): string[] {

@@ -2,6 +2,7 @@
 import { type Document, isMap, isNode, isScalar, type Node } from 'yaml'
 import { BLOCK_NAMES } from '../../grammar/tokens.ts'
 import type { Reporter } from '../base/diagnostic.ts'
+import { SHAPE_ERRORS_MAX } from '../base/limits.ts'
 import { nearest } from '../base/nearest.ts'
 import type { SourceFile, Span } from '../base/source.ts'
 import { type SchemaError, validatePolicy } from '../model/schemas/policy.gen.js'
@@ -52,9 +53,7 @@ export function checkShape(
   document: Document.Parsed,
   reporter: Reporter,
 ): void {
-  if (validatePolicy(document.toJS())) return
-  const seen = new Set<string>()
-  const errors = [...(validatePolicy.errors ?? [])].filter((each) => each.keyword !== 'if')
+  const errors = shapeErrors(document.toJS()).filter((each) => each.keyword !== 'if')
   // What `oneOf` says sums up what its alternatives lack.
   const outer = errors.filter((each) => !/\/oneOf\/\d+\//.test(each.schemaPath))
   // A misspelled decision is an unknown key and then no decision: the key is the cause.
@@ -65,6 +64,7 @@ export function checkShape(
       keyword !== 'oneOf' ||
       !(places.has(`additionalProperties ${instancePath}`) || places.has(`type ${instancePath}`)),
   )
+  const seen = new Set<string>()
   for (const each of found) {
     const named = each.params['additionalProperty'] ?? each.params['missingProperty']
     const key = typeof named === 'string' ? named : ''
@@ -73,6 +73,46 @@ export function checkShape(
     seen.add(place)
     report(source, document, reporter, each, key)
   }
+}
+
+/** Items validated at once: joining the faults of a list costs the square of their number. */
+const CHUNK_ITEMS = 200
+
+/** The faults of a value. Long lists and maps are validated in parts, and no further once there are many faults. */
+function shapeErrors(value: unknown): readonly SchemaError[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return validate(value)
+  const short: [string, unknown][] = []
+  const long: [string, object][] = []
+  for (const [key, inner] of Object.entries(value as Readonly<Record<string, unknown>>)) {
+    const isLong =
+      typeof inner === 'object' && inner !== null && Object.keys(inner).length > CHUNK_ITEMS
+    if (isLong) long.push([key, inner])
+    else short.push([key, inner])
+  }
+  const errors = [...validate(Object.fromEntries(short))]
+  for (const [key, inner] of long) {
+    const entries = Object.entries(inner as Readonly<Record<string, unknown>>)
+    for (let at = 0; at < entries.length && errors.length < SHAPE_ERRORS_MAX; at += CHUNK_ITEMS) {
+      const chunk = entries.slice(at, at + CHUNK_ITEMS)
+      const isList = Array.isArray(inner)
+      const part = isList ? chunk.map(([, item]) => item) : Object.fromEntries(chunk)
+      const moved = (path: string): string =>
+        isList
+          ? path.replace(
+              /^(\/[^/]*\/)(\d+)/,
+              (_, head: string, index: string) => `${head}${Number(index) + at}`,
+            )
+          : path
+      for (const each of validate({ [key]: part })) {
+        errors.push({ ...each, instancePath: moved(each.instancePath) })
+      }
+    }
+  }
+  return errors
+}
+
+function validate(value: unknown): readonly SchemaError[] {
+  return validatePolicy(value) ? [] : (validatePolicy.errors ?? [])
 }
 
 function report(

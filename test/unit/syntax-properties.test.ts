@@ -1,5 +1,5 @@
 /** Reading and printing on generated and on damaged policies. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Outcome } from '../../src/base/diagnostic.ts'

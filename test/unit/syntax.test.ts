@@ -1,8 +1,9 @@
 /** Reading and printing `.oa`: the corpus, and what data cannot say. */
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { endToken, lex } from '../../grammar/lexer.ts'
+import { lex } from '../../grammar/lexer.ts'
 import { PolicyParser } from '../../grammar/parser.ts'
+import { endToken } from '../../grammar/tokens.ts'
 import type { Outcome } from '../../src/base/diagnostic.ts'
 import { POLICY_BYTES_MAX, POLICY_NESTING_MAX } from '../../src/base/limits.ts'
 import { renderDiagnostics } from '../../src/base/render.ts'
