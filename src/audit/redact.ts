@@ -204,7 +204,7 @@ const SPACED_OPTION = new RegExp(
 const HEADER =
   /\b((?:proxy-)?authorization|x-api-key|x-auth-token|private-token|cookie|set-cookie)(\s?:\s?)([^"'\r\n]+)/gi
 const BEARER = /\b(bearer|basic)(\s+)([A-Za-z0-9._~+/=-]{8,})/gi
-const URL_SECRET = /(:\/\/[^\s/:@"']*:)([^\s/@"']+)(?=@)/g
+const URL_SECRET = /(:\/\/[^\s/:@"'{]*:)([^\s/@"']+)(?=@)/g
 /** Programs whose `-p` takes a password glued to it. */
 const PASSWORD_PROGRAM = /\b(?:mysql[a-z]*|mariadb[a-z-]*|sshpass|ldap[a-z]+|redis-cli)\b[^|;&\n]*/g
 const GLUED_PASSWORD = new RegExp(`(\\s-[pwa])(${VALUE})`, 'g')
