@@ -2,7 +2,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Outcome } from '../../src/base/diagnostic.ts'
+import { SHAPE_ERRORS_MAX } from '../../src/base/limits.ts'
 import { renderDiagnostics } from '../../src/base/render.ts'
+import { positionAt } from '../../src/base/source.ts'
 import type { PolicyFile } from '../../src/syntax/ast.ts'
 import { parsePolicy } from '../../src/syntax/parse.ts'
 import { printPolicy } from '../../src/syntax/print.ts'
@@ -11,6 +13,8 @@ import { checkGolden, readCases, section } from '../support/corpus.ts'
 import { bareTree } from '../support/tree.ts'
 
 const test = suite('syntax-yaml')
+
+const EMPTY = { name: '', text: '' }
 
 const parse = (text: string): Outcome<PolicyFile> => parseYamlPolicy({ name: 'policy.yaml', text })
 const human = (outcome: Outcome<unknown>): string =>
@@ -90,6 +94,20 @@ test('deep nesting in any style is refused, never a stack overflow', () => {
     assert.is(outcome.value, undefined)
     assert.match(outcome.diagnostics[0]?.code ?? '', /OA1004|OA1020/, text.slice(0, 8))
   }
+})
+
+test('endless faults of shape are collected up to a bound, with the right places', () => {
+  const outcome = parse(`rules:\n${'  - { alow: ls }\n'.repeat(20_000)}`)
+  const found = outcome.diagnostics
+  assert.ok(found.length >= 200 && found.length <= SHAPE_ERRORS_MAX)
+  assert.ok(found.every(({ code }) => code === 'OA2001'))
+  const lines = found.map(
+    ({ span }) => positionAt(found[0]?.span?.source ?? EMPTY, span?.start ?? 0).line,
+  )
+  assert.equal(
+    lines,
+    found.map((_, index) => index + 2),
+  )
 })
 
 test('what is not text is refused as in .oa', () => {
