@@ -5,13 +5,15 @@ import { compareText } from '../base/diagnostic.ts'
 
 /** Words longer than this are not compared: the cost is the product of the lengths. */
 const COMPARED_CHARS_MAX = 64
+/** Every two-letter word is one edit from many others. */
+const COMPARED_CHARS_MIN = 3
 
 /**
  * The nearest candidate by edits (insert, drop, replace, swap neighbours), undefined if none is near enough: a third
  * of the word's length, at least one edit. Ties go to the first in code-unit order.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
-  if (word.length === 0 || word.length > COMPARED_CHARS_MAX) return undefined
+  if (word.length < COMPARED_CHARS_MIN || word.length > COMPARED_CHARS_MAX) return undefined
   let best: string | undefined
   let least = Math.max(1, Math.floor(word.length / 3)) + 1
   for (const candidate of [...candidates].sort(compareText)) {

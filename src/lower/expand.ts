@@ -6,7 +6,7 @@
 import { ALTERNATIVES_MAX, POLICY_NESTING_MAX } from '../base/limits.ts'
 import type { Span } from '../base/source.ts'
 import type { SetScope } from '../check/names.ts'
-import type { PatternWord } from '../syntax/ast.ts'
+import type { LetStatement, PatternWord } from '../syntax/ast.ts'
 import { expandBraces } from './expand-braces.ts'
 
 /** One word without braces or sets. */
@@ -23,6 +23,9 @@ export interface FlatWord {
 
 export type Sequence = readonly FlatWord[]
 
+/** Braces and sets around the current word, outermost first. */
+type Open = readonly (PatternWord | LetStatement)[]
+
 /** Thrown inside the expansion and caught by `expandWords`: too many alternatives. */
 class TooMany extends Error {}
 
@@ -32,7 +35,7 @@ export function expandWords(
   scope: SetScope,
 ): readonly Sequence[] | undefined {
   try {
-    return expandSequence(words, scope, 0)
+    return expandSequence(words, scope, [])
   } catch (error) {
     if (error instanceof TooMany) return undefined
     throw error
@@ -42,35 +45,36 @@ export function expandWords(
 function expandSequence(
   words: readonly PatternWord[],
   scope: SetScope,
-  depth: number,
+  open: Open,
 ): readonly Sequence[] {
   let sequences: readonly Sequence[] = [[]]
   for (const word of words) {
-    const alternatives = expandWord(word, scope, depth)
+    const alternatives = expandWord(word, scope, open)
     if (sequences.length * alternatives.length > ALTERNATIVES_MAX) throw new TooMany()
     sequences = sequences.flatMap((before) => alternatives.map((each) => [...before, ...each]))
   }
   return sequences
 }
 
-function expandWord(word: PatternWord, scope: SetScope, depth: number): readonly Sequence[] {
+function expandWord(word: PatternWord, scope: SetScope, open: Open): readonly Sequence[] {
   // Parsed braces and sets of sets are bounded; this holds for trees that no parser made.
-  if (depth > POLICY_NESTING_MAX) throw new TooMany()
+  if (open.length > POLICY_NESTING_MAX) throw new TooMany()
   if (word.kind === 'word') return expandPlain(word)
   if (word.kind === 'group') {
     return gather(
       word,
       word.members.map((member) => ({ member, inner: scope })),
-      depth,
+      [...open, word],
     )
   }
   const binding = scope.find(word.name)
-  if (!binding) return []
+  // Sets that are unknown or contain themselves were reported where names are bound.
+  if (!binding || open.includes(binding.statement)) return []
   const members = binding.statement.members
   return gather(
     word,
     members.map((member) => ({ member, inner: binding.scope })),
-    depth,
+    [...open, binding.statement],
   )
 }
 
@@ -79,14 +83,10 @@ interface Member {
   readonly inner: SetScope
 }
 
-function gather(
-  origin: PatternWord,
-  members: readonly Member[],
-  depth: number,
-): readonly Sequence[] {
+function gather(origin: PatternWord, members: readonly Member[], open: Open): readonly Sequence[] {
   const found: Sequence[] = []
   for (const { member, inner } of members) {
-    const sequences = expandSequence(member, inner, depth + 1)
+    const sequences = expandSequence(member, inner, open)
     if (found.length + sequences.length > ALTERNATIVES_MAX) throw new TooMany()
     // A member of one word is an alternative of the group itself; longer ones are sequences of their own.
     const isAlone = member.length === 1

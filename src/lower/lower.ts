@@ -18,6 +18,7 @@ import { expandWords } from './expand.ts'
 import { reportAddedOptions } from './expand-except.ts'
 import { sortUnique } from './expand-run.ts'
 import type { ExceptIr, NeverIr, Origin, PatternIr, PolicyIr, RuleIr, TestIr } from './ir.ts'
+import { lowerCommands } from './lower-command.ts'
 import { lowerCondition } from './lower-condition.ts'
 import { ANY, lowerPattern, type PatternContext } from './lower-pattern.ts'
 import { neverText, ruleText } from './lower-rule-text.ts'
@@ -40,7 +41,8 @@ export function lower(checked: CheckedPolicy): Outcome<PolicyIr> {
   const tests = checked.tests.flatMap(({ test, scope }) => lowerTest(test, scope, once) ?? [])
   const persistPlaces = sortUnique(lowerPlaces(checked, once))
   reporter.add(once.diagnostics)
-  const { name, mode, defaults, on, override, commands } = checked
+  const { name, mode, defaults, on, override } = checked
+  const commands = lowerCommands(checked.commands)
   const ir: PolicyIr = {
     ...{ name, language: 1, mode, defaults, on, override, rules, commands },
     ...{ persistPlaces, settings: sortSettings(checked.settings), tests, nevers },
