@@ -3,6 +3,33 @@
  */
 import { pick } from './shell-word-lines.ts'
 
+export const arithmetic = pick(
+  'rec $((1+2))',
+  'rec $((2*3-1))',
+  'rec $((7/2)) $((7%4)) $((-7/2))',
+  'rec "$((1<2))"',
+  'i=5; rec $((i+1))',
+  'i=5; rec $((i++)) $i',
+  'rec $((010)) $((0x1f))',
+  'rec $[1+2]',
+  'i=3; ((i=i+1)); rec $i',
+  'rec $((1?2:3))',
+  'rec $(( (1+2)*3 ))',
+  'i=1; ((i+=4)); rec "$i"',
+  'rec $((5==5))',
+  'rec a$((1))b',
+  'rec $((~1)) $((!0))',
+  'i=08; rec "$i"',
+  'rec $((2**3))',
+  'i=4; i=$((i*2)); rec $i',
+  'rec $((1,2))',
+  'let i=3; rec $i',
+  'i=-3; rec $((i)) $((-i))',
+  'rec $((1<<3))',
+  'rec $((6&3)) $((6|1)) $((6^2))',
+  'i=2; rec $((i=7)) $i',
+)
+
 export const compound = pick(
   'if rec a; then two b; else c-d c; fi',
   'if fail; then two b; elif rec c; then c-d d; fi',

@@ -2,7 +2,14 @@
  * Lines of harmless recorder commands in every way of quoting, expanding, redirecting and joining that bash has.
  */
 import fc from 'fast-check'
-import { awkward, compound, directory, evaluated, process } from './shell-compound-lines.ts'
+import {
+  arithmetic,
+  awkward,
+  compound,
+  directory,
+  evaluated,
+  process,
+} from './shell-compound-lines.ts'
 import {
   ansi,
   brace,
@@ -308,33 +315,6 @@ const substitution = fc.oneof(
     'rec $(echo a | two)',
     'rec "$(echo \'a\\nb\')"',
   ),
-)
-
-const arithmetic = pick(
-  'rec $((1+2))',
-  'rec $((2*3-1))',
-  'rec $((7/2)) $((7%4)) $((-7/2))',
-  'rec "$((1<2))"',
-  'i=5; rec $((i+1))',
-  'i=5; rec $((i++)) $i',
-  'rec $((010)) $((0x1f))',
-  'rec $[1+2]',
-  'i=3; ((i=i+1)); rec $i',
-  'rec $((1?2:3))',
-  'rec $(( (1+2)*3 ))',
-  'i=1; ((i+=4)); rec "$i"',
-  'rec $((5==5))',
-  'rec a$((1))b',
-  'rec $((~1)) $((!0))',
-  'i=08; rec "$i"',
-  'rec $((2**3))',
-  'i=4; i=$((i*2)); rec $i',
-  'rec $((1,2))',
-  'let i=3; rec $i',
-  'i=-3; rec $((i)) $((-i))',
-  'rec $((1<<3))',
-  'rec $((6&3)) $((6|1)) $((6^2))',
-  'i=2; rec $((i=7)) $i',
 )
 
 const list = fc.oneof(

@@ -12,13 +12,22 @@ import {
 } from './assignments.ts'
 import { behindPrefix, BUILTINS } from './builtins.ts'
 import { textsOf } from './call.ts'
-import { type Context, noteUnknown, noteUnknownAt, type Ran, spanOf, takeStep } from './context.ts'
+import {
+  type Context,
+  noteUnknown,
+  noteUnknownAt,
+  type Ran,
+  spanOf,
+  takeStep,
+  within,
+} from './context.ts'
 import type { Declaration } from './declare.ts'
 import { expandArgument } from './expand.ts'
 import { callFunction, functionNamed } from './functions.ts'
 import { literalOutput } from './literal-output.ts'
 import type { Command } from './nodes.ts'
-import { expandRedirects, keepsOutput, stdinAfter } from './redirects.ts'
+import { expandRedirects, keepsOutput, mayFail, stdinAfter } from './redirects.ts'
+import { join } from './settle.ts'
 import { type Change, type State, withNothingKnown, withVariables } from './state.ts'
 import type { Flow, Redirect, ShellNode, SimpleCommand } from './walked.ts'
 
@@ -84,6 +93,10 @@ export function walkCommand(context: Context, node: Command): Ran {
   const [program] = argv
   const stdin = unreadInput(context, stdinAfter(redirects, context.place.stdin), program)
   const data = stdin ? { stdin } : {}
+  const isRisky = mayFail(redirects)
+  const orNothing = (ran: Ran): Ran =>
+    isRisky ? { ...ran, failure: join(ran.failure, before) } : ran
+  const isConditional = context.place.isConditional || isRisky
   const called = program?.kind === 'known' ? functionNamed(context, program.text) : null
   if (called) {
     if (
@@ -99,15 +112,17 @@ export function walkCommand(context: Context, node: Command): Ran {
       )
     }
     context.state = withVariables(before, changes)
-    const ran = callFunction(context, called, argv, { stdin, span })
+    const ran = within(context, { isConditional }, () =>
+      callFunction(context, called, argv, { stdin, span }),
+    )
     const forgotten = changes.map(({ name }) => ({ name, values: null }))
     const after = (state: State | null): State | null => state && withVariables(state, forgotten)
-    return {
+    return orNothing({
       ...ran,
       success: after(ran.success),
       failure: after(ran.failure),
       text: keepsOutput(redirects) ? ran.text : null,
-    }
+    })
   }
   const index = record(context, { argv, assignments, redirects, ...data, ...span }, before)
   const tree: ShellNode = { kind: 'command', command: index }
@@ -115,12 +130,14 @@ export function walkCommand(context: Context, node: Command): Ran {
   const ran = { tree, outputs: [index], text }
   if (!program) {
     context.state = withVariables(before, changes)
-    return { ...ran, success: context.state, failure: context.state }
+    return orNothing({ ...ran, success: context.state, failure: context.state })
   }
-  return {
-    ...ran,
-    ...effect(context, { argv, declarations, redirects, stdin, span, before, changes }),
-  }
+  // Not `within`: `exec` changes the input of this place.
+  const usual = context.place.isConditional
+  context.place = { ...context.place, isConditional }
+  const ends = effect(context, { argv, declarations, redirects, stdin, span, before, changes })
+  context.place = { ...context.place, isConditional: usual }
+  return orNothing({ ...ran, ...ends })
 }
 
 /** Builtins that leave the standard input alone. */

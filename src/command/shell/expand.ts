@@ -21,20 +21,34 @@ const ASSIGNMENT_START = /^[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=/
 export function expandArgument(context: Context, word: WordNode): Word[] {
   const { start, end } = spanOf(context, word)
   if (PLAIN.test(word.text)) return [knownWord(word.text, start, end)]
-  const words = expandBraces(atomsOf(word)).flatMap((atoms) => argumentWords(context, atoms, word))
+  const written = atomsOf(word)
+  const made = expandBraces(written)
+  // Only a word that braces left alone can be an assignment, with tildes after `=` and `:`.
+  const [only] = made
+  const isWhole =
+    made.length === 1 && only !== undefined && shownAtoms(only) === shownAtoms(written)
+  const words = made.flatMap((atoms) => argumentWords(context, atoms, word, isWhole))
   if (words.length <= ARGV_WORDS_MAX) return words
   noteUnknown(context, `one word becomes more than ${ARGV_WORDS_MAX}`, { start, end })
   return words.slice(0, ARGV_WORDS_MAX)
 }
 
-function argumentWords(context: Context, atoms: Atom[], word: WordNode): readonly Word[] {
+const shownAtoms = (atoms: readonly Atom[]): string =>
+  atoms.map((atom) => (atom.kind === 'text' ? atom.text : '\0')).join('')
+
+function argumentWords(
+  context: Context,
+  atoms: Atom[],
+  word: WordNode,
+  isWhole: boolean,
+): readonly Word[] {
   const span = spanOf(context, word)
   const [first] = atoms
   if (atoms.length === 1 && first?.kind === 'expansion') {
     const many = wordsOf(context, first.part.text, first.isQuoted)
     if (many) return many.map((each) => ({ ...each, ...span }))
   }
-  const isNamed = first?.kind === 'text' && !first.isQuoted
+  const isNamed = isWhole && first?.kind === 'text' && !first.isQuoted
   const start = isNamed ? ASSIGNMENT_START.exec(first.text)?.[0] : undefined
   let pieces: Piece[]
   if (start !== undefined && isNamed) {

@@ -126,6 +126,15 @@ export function stdinAfter(
   return stdin
 }
 
+/** A file that cannot be opened keeps everything behind its redirection from running. */
+export function mayFail(redirects: readonly Redirect[]): boolean {
+  return redirects.some(({ kind, target }) => {
+    const text = target.kind === 'known' ? target.text : null
+    if (kind === 'file') return text !== '/dev/null'
+    return kind === 'fd' && !/^[012]$/.test(text ?? '')
+  })
+}
+
 /** Does the standard output still go where the surrounding sends it? */
 export function keepsOutput(redirects: readonly Redirect[]): boolean {
   return redirects.every(

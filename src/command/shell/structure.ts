@@ -26,7 +26,7 @@ import {
 import { defineFunction } from './functions.ts'
 import { runNested } from './nested.ts'
 import type { AndOr, Coproc, Pipeline, Redirected, Statement } from './nodes.ts'
-import { expandRedirects, keepsOutput, stdinAfter } from './redirects.ts'
+import { expandRedirects, keepsOutput, mayFail, stdinAfter } from './redirects.ts'
 import { join, settled } from './settle.ts'
 import { runTraps } from './traps.ts'
 import { type State, withVariables } from './state.ts'
@@ -236,15 +236,26 @@ function walkPipeline(context: Context, node: Pipeline): Ran {
 }
 
 function walkRedirected(context: Context, node: Redirected): Ran {
+  const before = context.state
   const redirects = expandRedirects(context, node.redirects)
   const span = spanOf(context, node)
   // The redirections are a command of their own, so that their files are judged.
   record(context, { argv: [], assignments: [], redirects, ...span }, context.state)
   const stdin = stdinAfter(redirects, context.place.stdin)
-  const ran = within(context, { stdin }, () => walkNode(context, node.command))
+  const ran = within(
+    context,
+    { stdin, isConditional: context.place.isConditional || mayFail(redirects) },
+    () => walkNode(context, node.command),
+  )
   const text = keepsOutput(redirects) ? ran.text : null
-  if (ran.tree.kind !== 'group') return { ...ran, text }
-  return { ...ran, text, tree: { ...ran.tree, redirects: [...ran.tree.redirects, ...redirects] } }
+  const failure = mayFail(redirects) ? join(ran.failure, before) : ran.failure
+  if (ran.tree.kind !== 'group') return { ...ran, failure, text }
+  return {
+    ...ran,
+    failure,
+    text,
+    tree: { ...ran.tree, redirects: [...ran.tree.redirects, ...redirects] },
+  }
 }
 
 function walkCoproc(context: Context, node: Coproc): Ran {
