@@ -11,6 +11,7 @@ import {
   isOwnRecord,
   isRecordLine,
   isTornLine,
+  kindOffset,
   parseRecord,
   prevOf,
 } from './record.ts'
@@ -39,6 +40,13 @@ interface Pending {
   isTorn: boolean
 }
 
+const OPENING_BRACE = 123
+const CLOSING_BRACE = 125
+const LETTER_A = 97
+/** Where `prev` stands in a framed line. */
+const FRAMED_PREV_START = 10
+const FRAMED_PREV_END = FRAMED_PREV_START + 64
+
 /** Walks one segment after the other and keeps the state between them. */
 export class ChainWalk {
   readonly end: ChainEnd
@@ -48,7 +56,9 @@ export class ChainWalk {
   readonly #findings: Findings
   readonly #listener: ChainListener
   #pending: Pending | undefined
-  #lastPlace: Place = {}
+  #lastSegment: string | undefined
+  #lastLine = 0
+  #lastOffset = 0
 
   constructor(start: ChainEnd, findings: Findings, listener: ChainListener) {
     this.end = { ...start }
@@ -107,10 +117,14 @@ export class ChainWalk {
     this.end.hash = end.hash
     this.end.seq = end.seq
     this.#pending = undefined
-    this.#lastPlace = {}
+    this.#lastSegment = undefined
   }
 
-  /** @returns whether the line is a record in its place, so that gaps can only start behind it */
+  /**
+   * WHY so plain: this runs for every record of every log. A framed line has its bytes one place further on.
+   *
+   * @returns whether the line is a record in its place, so that gaps can only start behind it
+   */
   #goesOn(
     framed: Buffer,
     offset: number,
@@ -119,39 +133,56 @@ export class ChainWalk {
     fd: number,
     gapStart: number,
   ): boolean {
-    const bytes = unframed(framed)
-    if (!isRecordLine(bytes) || isTornLine(bytes)) {
-      this.#wait({ segment, line, offset }, undefined, -1, isTornLine(bytes))
-      return false
-    }
-    const prev = prevOf(bytes)
-    if (prev === this.end.hash) {
-      if (this.#pending) this.#closeGap(bytes, fd, gapStart, offset, segment)
-      this.#take(framed, bytes, this.end.seq + 1, { segment, line, offset })
+    if (
+      framed[1] === OPENING_BRACE &&
+      framed[framed.length - 1] === CLOSING_BRACE &&
+      framed.toString('latin1', FRAMED_PREV_START, FRAMED_PREV_END) === this.end.hash
+    ) {
+      if (this.#pending) this.#closeGap(unframed(framed), fd, gapStart, offset, segment)
+      this.#take(framed, framedHash(framed), this.end.seq + 1, offset, line, segment)
       return true
+    }
+    return this.#strays(framed, offset, line, segment)
+  }
+
+  /** A line that does not go on from the last record. */
+  #strays(framed: Buffer, offset: number, line: number, segment: string): boolean {
+    const bytes = unframed(framed)
+    const place = { segment, line, offset }
+    if (!isRecordLine(bytes)) {
+      this.#wait(place, undefined, -1, isTornLine(bytes))
+      return false
     }
     const leaf = framedHash(framed)
     const seq = headOf(bytes)?.seq ?? -1
-    if (this.#pending?.leaf === prev) {
-      this.#reportBreak()
-      this.end.seq = seq - 1
-      this.#take(framed, bytes, seq, { segment, line, offset })
-      return true
+    if (this.#pending?.leaf !== prevOf(bytes)) {
+      this.#wait(place, leaf, seq)
+      return false
     }
-    this.#wait({ segment, line, offset }, leaf, seq)
-    return false
+    this.#reportBreak()
+    this.#take(framed, leaf, seq, offset, line, segment)
+    return true
   }
 
-  #take(framed: Buffer, bytes: Buffer, seq: number, place: Place): void {
-    const leaf = framedHash(framed)
+  #take(
+    framed: Buffer,
+    leaf: string,
+    seq: number,
+    offset: number,
+    line: number,
+    segment: string,
+  ): void {
     this.end.hash = leaf
     this.end.seq = seq
     this.records++
-    this.#lastPlace = place
+    this.#lastOffset = offset
+    this.#lastLine = line
+    this.#lastSegment = segment
     this.#listener.leaf(leaf, seq)
-    if (!isOwnRecord(bytes, seq)) return
-    const record = parseRecord(bytes)
-    if (record) this.#listener.own(record, { ...place, seq })
+    if (framed[kindOffset(seq) + 1] !== LETTER_A) return
+    const bytes = unframed(framed)
+    const record = isOwnRecord(bytes, seq) ? parseRecord(bytes) : undefined
+    if (record) this.#listener.own(record, { segment, line, offset, seq })
   }
 
   #wait(place: Place, leaf: string | undefined, seq: number, isTorn = false): void {
@@ -187,10 +218,12 @@ export class ChainWalk {
     if (!pending) return
     const expected = this.end.seq + 1
     const { firstSeq, place } = pending
-    if (firstSeq === expected && this.#lastPlace.segment !== undefined) {
+    if (firstSeq === expected && this.#lastSegment !== undefined) {
       const text = `record ${this.end.seq} is not the one that record ${expected} commits to`
       this.#findings.add('chain', 'OA6002', 'line-changed', text, {
-        ...this.#lastPlace,
+        segment: this.#lastSegment,
+        line: this.#lastLine,
+        offset: this.#lastOffset,
         seq: this.end.seq,
       })
     } else if (firstSeq > expected) {

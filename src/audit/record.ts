@@ -240,7 +240,9 @@ export function headOf(line: Buffer): LineHead | undefined {
 
 /** Where the text of `kind` starts in record `seq`; depends on nothing but the number of digits. */
 export function kindOffset(seq: number): number {
-  return SEQ_START + String(seq).length + BEFORE_TIME.length + TIME_CHARS + BEFORE_KIND.length
+  let digits = 1
+  for (let least = 10; seq >= least; least *= 10) digits++
+  return SEQ_START + digits + BEFORE_TIME.length + TIME_CHARS + BEFORE_KIND.length
 }
 
 /** Whether the log itself wrote this record: its kind starts with `audit.`. */

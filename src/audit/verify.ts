@@ -10,9 +10,9 @@ import { type Anchor, checkAnchors } from './anchor.ts'
 import { type ChainListener, ChainWalk } from './chain.ts'
 import { firstSeqOf } from './files.ts'
 import { type Finding, Findings, type WantedHead } from './finding.ts'
-import { hashRange } from './lines.ts'
+import { framedHash, hashRange, unframed, walkLines } from './lines.ts'
 import { type Edge, MerkleTree } from './merkle.ts'
-import { AUDIT_VERSION, type AuditRecord, GENESIS } from './record.ts'
+import { AUDIT_VERSION, type AuditRecord, GENESIS, isRecordLine } from './record.ts'
 import { type Opening, readOpening } from './segment.ts'
 import { readSignatures, type Signatures } from './signatures.ts'
 import { openSegment, type SegmentFile, type Snapshot, takeSnapshot } from './snapshot.ts'
@@ -21,7 +21,8 @@ import { describeLayers, type LayerReport } from './vouch.ts'
 export interface VerifyOptions {
   /**
    * `chain` reads every line; `sealed` hashes whole segments against the digests that later records commit to, and
-   * reads lines only where something does not fit. Both find any changed byte. Without it: `chain`.
+   * reads lines only where something does not fit. Both find any changed byte; `sealed` compares one checkpoint a
+   * segment, `chain` all. Without it: `chain`.
    */
   readonly mode?: 'chain' | 'sealed'
   /** The public key of the first epoch, as `oa audit key` prints it; what it signed cannot be re-signed. */
@@ -111,7 +112,7 @@ class Verification implements ChainListener {
     this.#chain = new ChainWalk({ hash: GENESIS, seq: -1 }, findings, this)
     this.#signatures = readSignatures(directory, findings, options)
     const heads = [...this.#signatures.heads, ...checkAnchors(options.anchors ?? [], findings)]
-    this.#wanted = (this.#isSealed ? onlyNewest(heads) : heads).sort((a, b) => a.size - b.size)
+    this.#wanted = [...heads].sort((a, b) => a.size - b.size)
     if (heads.length > 0) this.#tree = new MerkleTree()
   }
 
@@ -240,14 +241,30 @@ class Verification implements ChainListener {
     if (!after?.sealed || after.sealed.segment !== segment.name || !after.tree) return false
     if (opening.prev !== this.#chain.end.hash && this.#firstSeq !== firstSeqOf(segment.name))
       return false
-    const head = this.#wanted[0]
-    if (head && head.size > opening.seq && head.size <= after.seq) return false
+    const heads = this.#wanted.filter((each) => each.size <= after.seq)
+    if (heads.some((each) => each.layer === 'anchor')) return false
     if (after.sealed.bytes !== segment.bytes) return false
     if (hashRange(fd, 0, segment.bytes) !== after.sealed.sha256) return false
+    // WHY the first is enough: it signs this segment's opening record, and with it every segment before.
+    if (heads[0] && !this.#isFirstHeadRight(fd, segment.bytes, opening, heads[0])) return false
+    this.#wanted.splice(0, heads.length)
     this.#chain.records += after.seq - (firstSeqOf(segment.name) ?? 0)
     this.#chain.restart({ hash: after.prev, seq: after.seq - 1 })
     if (this.#tree) this.#tree = new MerkleTree(after.tree)
     return true
+  }
+
+  #isFirstHeadRight(fd: number, bytes: number, opening: Opening, head: WantedHead): boolean {
+    if (!opening.tree) return false
+    const tree = new MerkleTree(opening.tree)
+    walkLines(fd, opening.offset, bytes, {
+      line: (framed) => {
+        if (tree.size < head.size && isRecordLine(unframed(framed))) tree.push(framedHash(framed))
+        return tree.size < head.size
+      },
+      long: () => false,
+    })
+    return tree.size === head.size && tree.root() === head.root
   }
 
   #checkRoot(): void {
@@ -360,14 +377,4 @@ function openingOf(segment: SegmentFile): Opening | undefined {
   } finally {
     fs.closeSync(fd)
   }
-}
-
-/** A sealed walk needs one root to vouch for all segments before it, and those that came from elsewhere. */
-function onlyNewest(heads: readonly WantedHead[]): WantedHead[] {
-  const signed = heads.filter((each) => each.layer === 'checkpoint')
-  const newest = signed.reduce<WantedHead | undefined>(
-    (best, each) => (best && best.size >= each.size ? best : each),
-    undefined,
-  )
-  return [...heads.filter((each) => each.layer === 'anchor'), ...(newest ? [newest] : [])]
 }
