@@ -1,0 +1,45 @@
+/**
+ * A policy or artifact given by path to a table. Artifacts load without the compiler half; texts load it.
+ */
+import { readFileSync } from 'node:fs'
+import { OaError } from '../base/diagnostic.ts'
+import { POLICY_BYTES_MAX } from '../base/limits.ts'
+import { MAGIC } from '../table/format.ts'
+import { Table } from '../table/table.ts'
+
+/** Artifacts carry the library's knowledge; larger ones are refused unread. */
+const ARTIFACT_BYTES_MAX = 256 * 1024 * 1024
+
+/**
+ * Loads a policy.
+ *
+ * @throws OaError OA1001 (unreadable), OA3003, OA3004 (artifact), OA8003 (a policy with errors, shown on stderr)
+ */
+export async function loadTable(path: string): Promise<Table> {
+  const bytes = readBytes(path)
+  if (isArtifact(bytes)) return Table.open(bytes)
+  if (bytes.length > POLICY_BYTES_MAX) {
+    throw new OaError('OA1003', `\`${path}\` is larger than oa reads`)
+  }
+  const { compileForRun } = await import('./compile-for-run.ts')
+  return compileForRun(path)
+}
+
+function readBytes(path: string): Uint8Array {
+  try {
+    const bytes = readFileSync(path)
+    if (bytes.length > ARTIFACT_BYTES_MAX) throw new OaError('OA1003', `\`${path}\` is too large`)
+    return bytes
+  } catch (error) {
+    if (error instanceof OaError) throw error
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown fault'
+    throw new OaError('OA1001', `the policy \`${path}\` cannot be read (${reason})`, {
+      help: 'name a policy file or an artifact, or write one with `oa init`',
+    })
+  }
+}
+
+function isArtifact(bytes: Uint8Array): boolean {
+  if (bytes.length < 4) return false
+  return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true) === MAGIC
+}
