@@ -2,7 +2,7 @@
  * The checks over all files of a policy, in order: headers, sets, blocks, commands. Comes in: trees as parsed. Goes
  * out: one policy with every name bound. Patterns and conditions are checked where they are expanded, in `lower/`.
  */
-import { type Outcome, Reporter } from '../base/diagnostic.ts'
+import { type DiagnosticExtras, type Outcome, Reporter } from '../base/diagnostic.ts'
 import type { Span } from '../base/source.ts'
 import type { CommandKnowledge } from '../model/knowledge.ts'
 import type { Settings } from '../model/settings.ts'
@@ -202,21 +202,23 @@ class Commands {
     if (!command) return
     const span = block.label?.span ?? block.name.span
     const known = this.byName[command.name]
-    const notes = (name: string) => {
+    const extras = (name: string): DiagnosticExtras => {
       const other = this.#spans.get(name)
-      return { notes: other ? [{ message: 'already declared here', span: other }] : [] }
+      const help = 'a second block may only add: remove what the first one says'
+      return { help, notes: other ? [{ message: 'already declared here', span: other }] : [] }
     }
-    const merged = known
-      ? mergeCommands(known, command, (what) => {
-          const message = `\`${command.name}\` is known already; this declares ${what} again`
-          this.#reporter.report('OA2014', message, span, notes(command.name))
-        })
-      : command
+    const again: string[] = []
+    const merged = known ? mergeCommands(known, command, (what) => again.push(what)) : command
+    if (again.length > 0) {
+      const more = again.length > 1 ? ` and ${again.length - 1} more` : ''
+      const message = `\`${command.name}\` is known already; this says ${again[0]}${more} again`
+      this.#reporter.report('OA2014', message, span, extras(command.name))
+    }
     for (const name of [merged.name, ...merged.aliases]) {
       const other = this.byName[name]
       if (other && other !== known) {
         const message = `\`${name}\` already names another program, \`${other.name}\``
-        this.#reporter.report('OA2014', message, span, notes(name))
+        this.#reporter.report('OA2014', message, span, extras(name))
         continue
       }
       this.byName[name] = merged
