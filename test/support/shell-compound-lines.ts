@@ -154,6 +154,8 @@ export const process = pick(
   'rec <()',
 )
 export const awkward = pick(
+  'rec $(echo a b)$',
+  "V='a b'; rec $V$ c",
   'rec 2>(two x)',
   "(( '$(two)'1 ))",
   'rec "${x-$\'$(two)\'}"',

@@ -7,7 +7,7 @@ import { evaluate } from './arithmetic.ts'
 import { type Atom, atomsOf, bodyAtoms, type ExpansionPart } from './atoms.ts'
 import { expandBraces } from './braces.ts'
 import { type Context, noteUnknown, shown, spanOf } from './context.ts'
-import { joinPieces, type Piece, splitFields, textPiece, unknownPiece } from './fields.ts'
+import { hasGlob, joinPieces, type Piece, splitFields, textPiece, unknownPiece } from './fields.ts'
 import { substitute, substituteProcess } from './nested.ts'
 import type { HereDoc, Word as WordNode } from './nodes.ts'
 import { ifsOf, lookUp, parameterPieces, simpleParameter, wordsOf } from './parameter.ts'
@@ -32,6 +32,8 @@ export function expandArgument(context: Context, word: WordNode): Word[] {
   noteUnknown(context, `one word becomes more than ${ARGV_WORDS_MAX}`, { start, end })
   return words.slice(0, ARGV_WORDS_MAX)
 }
+
+const isSplitPiece = (piece: Piece): boolean => piece.kind === 'text' && piece.isSplit
 
 const shownAtoms = (atoms: readonly Atom[]): string =>
   atoms.map((atom) => (atom.kind === 'text' ? atom.text : '\0')).join('')
@@ -60,6 +62,14 @@ function argumentWords(
     pieces = [textPiece(start, true), ...assignmentPieces(context, value)]
   } else {
     pieces = atomPieces(context, withTilde(context, atoms))
+  }
+  const hasLoneDollar = atoms.some(
+    (atom) => atom.kind === 'text' && !atom.isQuoted && atom.text.includes('$'),
+  )
+  if (hasLoneDollar && (hasGlob(pieces) || pieces.some(isSplitPiece))) {
+    // Bash 5.2 does not split a word that also holds a `$` of its own.
+    const reason = 'a `$` that expands nothing changes how the word is split'
+    return [joinPieces([unknownPiece(reason, true)], span.start, span.end)]
   }
   return splitFields(pieces, {
     ifs: ifsOf(context.state, context.input.home),

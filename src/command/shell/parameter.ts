@@ -160,6 +160,9 @@ export function parameterPieces(
   operandPieces: (word: WordNode, isQuoted: boolean) => Piece[],
 ): Piece[] {
   const { parameter, prefix, index, operation } = part
+  if (operation?.type === 'Unknown' || !/^(?:\w+|[@*#?$!-])$/.test(parameter)) {
+    noteUnknownAt(context, `bash may not accept \`${part.text.slice(0, 40)}\``, part)
+  }
   if (prefix === '!' || operation?.type === 'Names') return indirect(context, part, isQuoted)
   if (index) return element(context, part, isQuoted)
   if (prefix === '#') return lengthOf(context, part)
