@@ -73,7 +73,7 @@ function lowerFact(
     const [word, extra] = sequence
     if (extra)
       reporter.report('OA2012', 'a value is one word; quote it if it has blanks', extra.span, {
-        help: 'write `\"two words\"`',
+        help: 'write `"two words"`',
       })
     return word && !extra ? [word] : []
   })
