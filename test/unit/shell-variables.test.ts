@@ -3,7 +3,7 @@
  */
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { readRow, type Row } from '../support/shell-rows.ts'
+import { type Row, readRow } from '../support/shell-rows.ts'
 
 const test = suite('variables in a line')
 
