@@ -298,6 +298,7 @@ function optionFacts(parsed: ParsedArguments): readonly OptionFact[] {
   )
   return parsed.options.map((each) => ({
     name: each.name,
+    ...(each.knowledge ? { spellings: each.knowledge.names } : {}),
     value: each.value,
     isSure: each.isSure,
     isListed: each.knowledge !== null,

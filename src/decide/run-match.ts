@@ -68,7 +68,7 @@ function matchOptions(patterns: readonly OptionPattern[], run: RunAction, roots:
 function matchOption(pattern: OptionPattern, run: RunAction, roots: Roots): PairMatch {
   let best: PairMatch = mayStand(pattern, run) ? POSSIBLE_MATCH : NO_MATCH
   for (const option of run.options) {
-    if (option.name !== pattern.name) continue
+    if (option.name !== pattern.name && option.spellings?.includes(pattern.name) !== true) continue
     const certainty = option.isSure && !option.isNegated ? SURE_MATCH : POSSIBLE_MATCH
     best = eitherPair(best, bothPairs(certainty, matchValue(pattern.value, option, roots)))
   }
@@ -145,7 +145,8 @@ function matchOnly(row: RunRow, run: RunAction): Match {
   const named = new Set(row.options.map((each) => each.name))
   let match: Match = SURE
   for (const option of run.options) {
-    if (!named.has(option.name)) match = both(match, option.isSure ? NO : POSSIBLE)
+    const isNamed = named.has(option.name) || option.spellings?.some((each) => named.has(each))
+    if (!isNamed) match = both(match, option.isSure ? NO : POSSIBLE)
   }
   const extra = row.rest ? 0 : run.operands.length - row.words.length
   if (extra > 0) {

@@ -18,6 +18,7 @@ import {
   NODE_IS_STAR,
   SECTION,
 } from '../table/format.ts'
+import { packCommand } from '../table/knowledge-record.ts'
 import type { Row, RuleOrigin, TableMeta } from '../table/row.ts'
 import type { TrieBuilder } from './trie-builder.ts'
 
@@ -58,7 +59,7 @@ export function encodeArtifact(parts: ArtifactParts): Uint8Array {
   const rows = encodeRecords(parts.rows.map((row) => canonicalJson(row)))
   const strings = encodeRecords(interner.strings)
   const knowledge = [...new Set(names.values())]
-  const commands = encodeRecords(knowledge.map((each) => canonicalJson(each)))
+  const commands = encodeRecords(knowledge.map((each) => canonicalJson(packCommand(each))))
   const positions = new Map(knowledge.map((each, index) => [each, index]))
   const index = [...names]
     .map(([name, found]) => [interner.id(name), positions.get(found) ?? 0] as const)

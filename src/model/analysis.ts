@@ -128,6 +128,8 @@ export interface PlaceFact {
 export interface OptionFact {
   /** Canonical name, or as written where knowledge has none. */
   readonly name: string
+  /** All names that knowledge has for it: patterns over every program use any of them. */
+  readonly spellings?: readonly string[]
   readonly value: Word | null
   readonly isSure: boolean
   readonly isListed: boolean

@@ -18,6 +18,7 @@ import {
   MAGIC,
   SECTION,
 } from './format.ts'
+import { unpackCommand } from './knowledge-record.ts'
 import { matchPath } from './path-match.ts'
 import type { Row, RuleOrigin, TableMeta } from './row.ts'
 
@@ -71,8 +72,7 @@ function openSections(bytes: Uint8Array): Map<number, Uint8Array> {
 /** One compiled policy. Immutable; what it reads lazily is cached. */
 export class Table {
   readonly digest: string
-  /** SHA-256 of the artifact's bytes. */
-  readonly artifactHash: string
+  readonly #artifact: Uint8Array
   readonly meta: TableMeta
   readonly nodes: Uint32Array
   readonly globEdges: Uint32Array
@@ -93,7 +93,7 @@ export class Table {
   private constructor(bytes: Uint8Array) {
     this.#sections = openSections(bytes)
     this.digest = `sha256:${Buffer.from(bytes.subarray(DIGEST_AT, DIGEST_AT + 32)).toString('hex')}`
-    this.artifactHash = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+    this.#artifact = bytes
     this.#stringEnds = this.#words(SECTION.stringEnds)
     this.#stringBytes = this.#bytes(SECTION.stringBytes)
     this.#symbols = this.#words(SECTION.symbols)
@@ -120,6 +120,11 @@ export class Table {
       if (error instanceof OaError) throw error
       throw damaged(error instanceof Error ? error.message : 'unknown fault')
     }
+  }
+
+  /** SHA-256 of the artifact's bytes. */
+  get artifactHash(): string {
+    return `sha256:${createHash('sha256').update(this.#artifact).digest('hex')}`
   }
 
   #bytes(section: number): Uint8Array {
@@ -226,7 +231,8 @@ export class Table {
       if (found === symbol) {
         const ends = this.#words(SECTION.commandEnds)
         const bytes = this.#bytes(SECTION.commandBytes)
-        return this.#json(this.#record(ends, bytes, index[middle * 2 + 1] ?? 0)) as CommandKnowledge
+        const record = this.#json(this.#record(ends, bytes, index[middle * 2 + 1] ?? 0))
+        return unpackCommand(record as Partial<CommandKnowledge>)
       }
       if (found < symbol) low = middle + 1
       else high = middle - 1
