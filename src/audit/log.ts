@@ -152,6 +152,12 @@ export class Log implements AuditLog {
     return this.lock.runSync(() => this.#sign())
   }
 
+  /** Records something about the log itself. */
+  appendOwn(body: string): void {
+    const commit = this.lock.runSync(() => this.commit([body]))
+    this.#guardFlush(() => fs.fdatasyncSync(commit.fd))
+  }
+
   /** The record that a checkpoint is made is itself the last that it covers: it carries the time. */
   #sign(): Checkpoint {
     const { epoch } = loadKey(this.directory) ?? { epoch: 0 }

@@ -293,7 +293,8 @@ class Verification implements ChainListener {
   #checkStart(): void {
     if (this.#firstSeq === 0) return
     const said = this.#said.prunedTo
-    if (said?.seq === this.#firstSeq) return
+    // A kill while pruning leaves more than was said, never less.
+    if (said && said.seq >= this.#firstSeq) return
     const text = `records 0 to ${this.#firstSeq - 1} are missing and no record says that they were pruned`
     const segment = this.#snapshot.segments[0]?.name
     this.#findings.add('chain', 'OA6002', 'start-missing', text, {
