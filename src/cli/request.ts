@@ -18,7 +18,9 @@ export function processFacts(): Facts {
     isCi: process.env['CI'] === 'true' || process.env['CI'] === '1',
     nowMs: Date.now(),
     env: Object.fromEntries(
-      Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+      Object.entries(process.env).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, value]],
+      ),
     ),
   }
 }
@@ -71,7 +73,7 @@ export function parseRequest(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { error: 'the line is not a JSON object' }
   }
-  const members = new Map(Object.entries(value))
+  const members = new Map<string, unknown>(Object.entries(value))
   const id = members.get('id')
   const named = typeof id === 'string' ? { id } : {}
   const unknown = [...members.keys()].find((key) => !KEYS.has(key))
@@ -79,7 +81,8 @@ export function parseRequest(
   const subject = subjectOf(members)
   if (typeof subject === 'string') return { ...named, error: subject }
   const cwd = members.get('cwd') ?? defaults.cwd
-  if (typeof cwd !== 'string' || !cwd.startsWith('/')) return { ...named, error: '`cwd` is not an absolute path' }
+  if (typeof cwd !== 'string' || !cwd.startsWith('/'))
+    return { ...named, error: '`cwd` is not an absolute path' }
   const roles = members.get('roles') ?? []
   if (!Array.isArray(roles) || roles.some((role) => typeof role !== 'string')) {
     return { ...named, error: '`roles` is not a list of names' }
@@ -123,10 +126,12 @@ function subjectOf(members: ReadonlyMap<string, unknown>): RequestSubject | stri
   const kinds = ['line', 'argv', 'action'].filter((key) => members.has(key))
   if (kinds.length !== 1) return 'a request has exactly one of `line`, `argv`, `action`'
   const line = members.get('line')
-  if (members.has('line')) return typeof line === 'string' ? { kind: 'line', line } : '`line` is not text'
+  if (members.has('line'))
+    return typeof line === 'string' ? { kind: 'line', line } : '`line` is not text'
   const argv = members.get('argv')
   if (members.has('argv')) {
-    const isWords = Array.isArray(argv) && argv.length > 0 && argv.every((each) => typeof each === 'string')
+    const isWords =
+      Array.isArray(argv) && argv.length > 0 && argv.every((each) => typeof each === 'string')
     return isWords ? { kind: 'argv', argv: argv as string[] } : '`argv` is not a list of words'
   }
   return actionOf(members)
@@ -137,7 +142,9 @@ function actionOf(members: ReadonlyMap<string, unknown>): RequestSubject | strin
   const path = PATH_ACTIONS.find((each) => each === action)
   if (path) {
     const given = textOf(members.get('path'))
-    return given === null ? `\`${path}\` needs a \`path\`` : { kind: 'path', action: path, path: given }
+    return given === null
+      ? `\`${path}\` needs a \`path\``
+      : { kind: 'path', action: path, path: given }
   }
   if (action === 'connect') {
     const host = textOf(members.get('host'))
@@ -153,6 +160,14 @@ function actionOf(members: ReadonlyMap<string, unknown>): RequestSubject | strin
   if (given === null) return `\`${name}\` needs a \`name\``
   const options = members.get('options') ?? {}
   if (typeof options !== 'object' || Array.isArray(options)) return '`options` is not an object'
-  const texts = Object.entries(options).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)])
-  return { kind: 'name', action: name, name: given, options: Object.fromEntries(texts) as Record<string, string> }
+  const texts = Object.entries(options).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ])
+  return {
+    kind: 'name',
+    action: name,
+    name: given,
+    options: Object.fromEntries(texts) as Record<string, string>,
+  }
 }

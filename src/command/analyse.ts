@@ -7,10 +7,11 @@
 import type { Action, Analysis } from '../model/analysis.ts'
 import type { Request } from '../model/request.ts'
 import { knownWord } from '../model/word.ts'
-import { Analyser, normalForm, outermost } from './analyser.ts'
+import { Analyser, normalForm } from './analyser.ts'
 import type { NewAction } from './draft.ts'
 import { addPathActions } from './path-actions.ts'
 import { expandHome } from './paths.ts'
+import { outermost } from './place.ts'
 import type { KnowledgeSource } from './program.ts'
 import type { Walked } from './shell/walked.ts'
 import type { World } from './world.ts'
@@ -99,9 +100,7 @@ const BARE = {
   via: 'request',
 } as const
 
-function bareAction(
-  subject: Extract<Request['subject'], { kind: 'connect' | 'name' }>,
-): NewAction {
+function bareAction(subject: Extract<Request['subject'], { kind: 'connect' | 'name' }>): NewAction {
   const base = { ...BARE, risks: [], unknown: null, start: 0, end: 0 }
   if (subject.kind === 'connect') {
     return { kind: 'connect', host: subject.host.toLowerCase(), port: subject.port, ...base }

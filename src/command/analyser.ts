@@ -11,30 +11,14 @@ import { type ParsedArguments, parseArguments } from './arguments.ts'
 import { isStateOnly, setsVariables } from './builtins.ts'
 import { Draft } from './draft.ts'
 import { applyEffects } from './effects.ts'
+import { globber } from './globs.ts'
 import { operandPath } from './paths.ts'
+import type { Place } from './place.ts'
 import { type KnowledgeSource, knowledgeOf, resolveProgram } from './program.ts'
 import { analyseRedirect } from './redirects.ts'
-import { globber } from './globs.ts'
-import { childScope, initialScope } from './shell/state.ts'
 import { walk } from './shell/walk.ts'
-import type { Scope, SimpleCommand, WalkInput, Walked } from './shell/walked.ts'
+import type { SimpleCommand, Walked, WalkInput } from './shell/walked.ts'
 import type { World } from './world.ts'
-
-/** Where an inner command stands. */
-export interface Place {
-  readonly parent: number | null
-  readonly depth: number
-  readonly cwds: readonly string[]
-  readonly scope: Scope
-  /** Literal standard input, where it is known. */
-  readonly stdin: Word | null
-  /** Something flows into its standard input. */
-  readonly hasInput: boolean
-  /** It runs on another machine: its paths and hosts are not ours. */
-  readonly isElsewhere: boolean
-  /** Range of the outer line, for code inside code. */
-  readonly range: { readonly start: number; readonly end: number } | null
-}
 
 export class Analyser {
   readonly draft = new Draft()
@@ -134,7 +118,11 @@ export class Analyser {
   }
 
   /** One program with its words. Gives the id of its run action. */
-  analyseArgv(words: readonly Word[], place: Place, given?: { start: number; end: number }): number {
+  analyseArgv(
+    words: readonly Word[],
+    place: Place,
+    given?: { start: number; end: number },
+  ): number {
     const range = place.range ?? given ?? rangeOf(words)
     const [first, ...rest] = words
     if (place.depth > DELEGATION_DEPTH_MAX || words.length > ARGV_WORDS_MAX || !first) {
@@ -142,9 +130,12 @@ export class Analyser {
     }
     const program = resolveProgram(first, place.cwds, this.source, this.world)
     if (program.name === null) {
-      return this.#addBare(words, place, range, `the program is not known before the run: ${
-        first.kind === 'unknown' ? first.reason : ''
-      }`)
+      return this.#addBare(
+        words,
+        place,
+        range,
+        `the program is not known before the run: ${first.kind === 'unknown' ? first.reason : ''}`,
+      )
     }
     const knowledge = knowledgeOf(this.source, program)
     const parsed = parseArguments(knowledge, rest)
@@ -242,37 +233,13 @@ export class Analyser {
 
   /** Programs that only make plain files and folders leave no link behind. */
   #noteTouched(program: ProgramFact, id: number): void {
-    if (/^(?:mkdir|touch|tee|truncate|mktemp|chmod|chown|rm|rmdir)$/.test(program.base ?? '')) return
+    if (/^(?:mkdir|touch|tee|truncate|mktemp|chmod|chown|rm|rmdir)$/.test(program.base ?? ''))
+      return
     for (const action of this.draft.actions) {
       if (action.parent !== id) continue
       const isChange = action.kind === 'write' || action.kind === 'delete'
       if (isChange && action.path.lexical !== null) this.draft.touched.push(action.path.lexical)
     }
-  }
-}
-
-/** The scope and place of a line that nothing ran before. */
-export function outermost(cwd: string): Place {
-  return {
-    parent: null,
-    depth: 0,
-    cwds: [cwd],
-    scope: initialScope({ cwds: [cwd] }),
-    stdin: null,
-    hasInput: false,
-    isElsewhere: false,
-    range: null,
-  }
-}
-
-/** The place of a shell started by a command: a child's variables, the same directories. */
-export function inner(place: Place, parent: number, range: { start: number; end: number }): Place {
-  return {
-    ...place,
-    parent,
-    depth: place.depth + 1,
-    scope: childScope(place.scope, { cwds: place.cwds }),
-    range,
   }
 }
 
@@ -350,4 +317,3 @@ export function normalForm(words: readonly Word[]): string {
     })
     .join(' ')
 }
-

@@ -4,13 +4,13 @@
 import type { PlaceFact, ProgramFact } from '../model/analysis.ts'
 import type { CodeLanguage, CommandKnowledge, Effect, FixedEffect } from '../model/knowledge.ts'
 import type { Word } from '../model/word.ts'
-import type { Analyser, Place } from './analyser.ts'
-import { inner } from './analyser.ts'
+import type { Analyser } from './analyser.ts'
 import type { FoundOption, ParsedArguments } from './arguments.ts'
 import { readCode } from './code/read.ts'
 import { hostOf, isRemote } from './hosts.ts'
-import { absolutePath, expandHome } from './paths.ts'
 import { addPathActions, type PathUse } from './path-actions.ts'
+import { absolutePath, expandHome } from './paths.ts'
+import { inner, type Place } from './place.ts'
 import { type FilledSlot, fillSlots } from './slots.ts'
 
 export interface RunContext {
@@ -84,11 +84,16 @@ class EffectReader {
     for (const [index, { word }] of this.#context.parsed.operands.entries()) {
       const looksLikePath = word.kind === 'unknown' || /^[~./]|\//.test(word.text)
       if (!looksLikePath || this.#isUrl(word)) continue
-      this.#path(word, 'read', { isTree: false, isRemote: false }, {
-        via: 'operand of an unknown program',
-        operand: index,
-        isPossible: true,
-      })
+      this.#path(
+        word,
+        'read',
+        { isTree: false, isRemote: false },
+        {
+          via: 'operand of an unknown program',
+          operand: index,
+          isPossible: true,
+        },
+      )
     }
   }
 
@@ -207,7 +212,10 @@ class EffectReader {
     })
   }
 
-  #base(origin: Origin, isFixed: boolean): {
+  #base(
+    origin: Origin,
+    isFixed: boolean,
+  ): {
     parent: number
     operand: number | null
     isFixed: boolean
@@ -418,5 +426,7 @@ function dialectOf(base: string | null): 'bash' | 'sh' | 'zsh' | 'other' {
   if (base === null) return 'sh'
   if (base === 'bash' || base === 'eval' || base === 'trap' || base === 'rbash') return 'bash'
   if (base === 'zsh') return 'zsh'
-  return /^(?:fish|pwsh|powershell|csh|tcsh|nu|xonsh|elvish|cmd|cmd\.exe)$/.test(base) ? 'other' : 'sh'
+  return /^(?:fish|pwsh|powershell|csh|tcsh|nu|xonsh|elvish|cmd|cmd\.exe)$/.test(base)
+    ? 'other'
+    : 'sh'
 }

@@ -1,8 +1,9 @@
 /**
  * Redirections as actions: files read and written, `/dev/tcp` as a connection.
  */
-import type { Analyser, Place } from './analyser.ts'
+import type { Analyser } from './analyser.ts'
 import { addPathActions } from './path-actions.ts'
+import type { Place } from './place.ts'
 import type { Redirect } from './shell/walked.ts'
 
 /** Adds what one redirection does. */
@@ -23,7 +24,10 @@ export function analyseRedirect(
     isPossible: false,
     via: 'redirection',
   }
-  if (network?.[1] !== undefined || (target.kind === 'unknown' && /^\/dev\/(?:tcp|udp)/.test(target.prefix))) {
+  if (
+    network?.[1] !== undefined ||
+    (target.kind === 'unknown' && /^\/dev\/(?:tcp|udp)/.test(target.prefix))
+  ) {
     analyser.draft.add({
       kind: 'connect',
       host: network?.[1]?.toLowerCase() ?? null,

@@ -14,7 +14,10 @@ export function holds(condition: ConditionIr | null, analysis: Analysis): Match 
     case 'and':
       return condition.operands.reduce<Match>((all, each) => both(all, holds(each, analysis)), SURE)
     case 'or':
-      return condition.operands.reduce<Match>((some, each) => either(some, holds(each, analysis)), NO)
+      return condition.operands.reduce<Match>(
+        (some, each) => either(some, holds(each, analysis)),
+        NO,
+      )
     case 'not':
       return not(holds(condition.operand, analysis))
     case 'fact':
@@ -28,11 +31,16 @@ function holdsFact(condition: FactCondition, analysis: Analysis): Match {
   const { facts } = analysis
   switch (condition.fact) {
     case 'time':
-      return facts.nowMs === null ? POSSIBLE : some(condition, (value) => inTime(value, facts.nowMs ?? 0))
+      return facts.nowMs === null
+        ? POSSIBLE
+        : some(condition, (value) => inTime(value, facts.nowMs ?? 0))
     case 'day':
       return facts.nowMs === null
         ? POSSIBLE
-        : some(condition, (value) => value.kind === 'text' && value.text === dayOf(facts.nowMs ?? 0))
+        : some(
+            condition,
+            (value) => value.kind === 'text' && value.text === dayOf(facts.nowMs ?? 0),
+          )
     case 'cwd':
       return some(condition, (value) => isIn(value, analysis))
     default: {
@@ -48,7 +56,8 @@ function some(condition: FactCondition, matches: (value: FactValue) => boolean):
 }
 
 function textsOf(condition: FactCondition, facts: Facts): readonly string[] | null {
-  const single = (value: string | null): readonly string[] | null => (value === null ? null : [value])
+  const single = (value: string | null): readonly string[] | null =>
+    value === null ? null : [value]
   switch (condition.fact) {
     case 'role':
       return facts.roles

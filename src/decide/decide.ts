@@ -53,4 +53,3 @@ function denied(digest: string, reason: string, id: string | undefined): Decisio
     reason,
   }
 }
-

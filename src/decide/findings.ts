@@ -14,14 +14,21 @@ import type { RunPattern } from '../model/pattern.ts'
 import { both, type Decision, type Match, NO, not, POSSIBLE, SURE } from '../model/vocabulary.ts'
 import { hostSegments } from '../table/keys.ts'
 import { matchPath, type PairMatch } from '../table/path-match.ts'
+import { searchRegex } from '../table/regex.ts'
 import type { ExceptPattern, Row, RunRow } from '../table/row.ts'
 import type { Table } from '../table/table.ts'
 import { acceptedAt, acceptedBelow, reach } from '../table/trie.ts'
-import { searchRegex } from '../table/regex.ts'
 import { holds } from './conditions.ts'
 import { runCandidates } from './run-candidates.ts'
 import { exceptOfPermission, exceptOfRestriction, matchRest, type RunMatch } from './run-match.ts'
-import { matchPathPattern, matchSegments, matchWord, NO_MATCH, POSSIBLE_MATCH, SURE_MATCH } from './word-match.ts'
+import {
+  matchPathPattern,
+  matchSegments,
+  matchWord,
+  NO_MATCH,
+  POSSIBLE_MATCH,
+  SURE_MATCH,
+} from './word-match.ts'
 
 /** A row that matches an action at least possibly. */
 export interface Finding {
@@ -50,7 +57,12 @@ export function findingsOf(
     case 'write':
     case 'delete':
     case 'persist':
-      return plainFindings(table, action, analysis, matchPath(table, action.kind, action.path, analysis).rows)
+      return plainFindings(
+        table,
+        action,
+        analysis,
+        matchPath(table, action.kind, action.path, analysis).rows,
+      )
     default:
       return plainFindings(table, action, analysis, nameMatches(table, action))
   }
@@ -223,7 +235,10 @@ function matchNameOptions(options: RunPattern['options'], action: NameAction): P
     if (!given) return NO_MATCH
     if (option.value === null || given.value === null) continue
     const value = matchWord(option.value, given.value, null, { home: '/', workspace: '/' })
-    pair = { restrict: both(pair.restrict, value.restrict), permit: both(pair.permit, value.permit) }
+    pair = {
+      restrict: both(pair.restrict, value.restrict),
+      permit: both(pair.permit, value.permit),
+    }
   }
   return pair
 }

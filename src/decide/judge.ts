@@ -11,8 +11,8 @@ import {
   NO,
   POSSIBLE,
   type Risk,
-  stricter,
   SURE,
+  stricter,
 } from '../model/vocabulary.ts'
 import type { Table } from '../table/table.ts'
 import { contribution, type Finding, findingsOf, textFindings } from './findings.ts'
@@ -22,7 +22,15 @@ import { Trust } from './trust.ts'
 /** Why an action has its decision; the strictest reasons first. */
 export interface Cause {
   readonly decision: Decision
-  readonly kind: 'rule' | 'allowed' | 'default' | 'risk' | 'unknown' | 'workspace-code' | 'settled' | 'free'
+  readonly kind:
+    | 'rule'
+    | 'allowed'
+    | 'default'
+    | 'risk'
+    | 'unknown'
+    | 'workspace-code'
+    | 'settled'
+    | 'free'
   /** The layer and row of a rule. */
   readonly layer: number
   readonly rowId: number | null
@@ -120,7 +128,9 @@ export class Judge {
     if (unknown !== null) causes.push(plainCause('ask', 'unknown', unknown))
     const needsSandbox = isWorkspaceCode
     if (isRun && isWorkspaceCode && !this.#allowsWorkspaceCode(action, views, reasons)) {
-      causes.push(plainCause('ask', 'workspace-code', 'it runs code from a place that may be written'))
+      causes.push(
+        plainCause('ask', 'workspace-code', 'it runs code from a place that may be written'),
+      )
     }
     if (reasons.some((each) => each.risk === 'blocked')) {
       causes.push(plainCause('deny', 'risk', 'the risk is blocked'))
@@ -207,7 +217,9 @@ export class Judge {
     }
     const causes: Cause[] = []
     if (action.kind === 'run' && action.isFree) {
-      causes.push(plainCause('allow', 'free', 'it only changes the shell or is judged by what it starts'))
+      causes.push(
+        plainCause('allow', 'free', 'it only changes the shell or is judged by what it starts'),
+      )
     } else {
       causes.push(plainCause(own ?? modeDefault(table), 'default', defaultName(table, action.kind)))
     }
@@ -265,7 +277,9 @@ export class Judge {
           const { pattern, effect } = each.row
           if (each.settle !== SURE || pattern.kind !== 'run' || effect === 'deny') return false
           if (!settlesRisk(each.row, reasons) || /[*?]/.test(pattern.program)) return false
-          const namesWord = pattern.words.some((word) => word.kind === 'text' || word.kind === 'path')
+          const namesWord = pattern.words.some(
+            (word) => word.kind === 'text' || word.kind === 'path',
+          )
           const namesPath = pattern.rest?.every((word) => word.kind === 'path') ?? false
           const needsNone = run.operands.length === 0 && run.program.name !== null
           return namesWord || namesPath || needsNone
@@ -306,7 +320,10 @@ export class Judge {
           if (each.stage !== stage) return []
           const before = reached.filter((prior) => next.get(prior.run)?.has(each.run) === true)
           if (before.length === 0) return []
-          const strongest = before.reduce<Match>((all, prior) => (prior.match > all ? prior.match : all), NO)
+          const strongest = before.reduce<Match>(
+            (all, prior) => (prior.match > all ? prior.match : all),
+            NO,
+          )
           return [{ ...each, match: both(each.match, strongest) }]
         })
       }
@@ -321,7 +338,10 @@ export class Judge {
     judgements[last.run] = {
       ...judgement,
       decision: stricter(judgement.decision, decision),
-      causes: [...judgement.causes, { ...ruleCause(last.finding, decision, last.layer), isPossible: last.match === POSSIBLE }],
+      causes: [
+        ...judgement.causes,
+        { ...ruleCause(last.finding, decision, last.layer), isPossible: last.match === POSSIBLE },
+      ],
       answerableBy: decision === 'deny' ? null : judgement.answerableBy,
     }
   }
@@ -334,7 +354,9 @@ export class Judge {
     for (const each of findings) decision = stricter(decision, contribution(each) ?? 'allow')
     const isSettled = findings.some(
       (each) =>
-        each.settle === SURE && typeof each.row.effect === 'string' && settlesRisk(each.row, reasons),
+        each.settle === SURE &&
+        typeof each.row.effect === 'string' &&
+        settlesRisk(each.row, reasons),
     )
     if (isSettled) return decision
     decision = stricter(decision, defaultOf(table, action.kind) ?? modeDefault(table))

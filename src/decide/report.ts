@@ -8,8 +8,8 @@ import type { SandboxSettings } from '../model/settings.ts'
 import {
   DECISIONS,
   type Decision as DecisionWord,
-  type Mode,
   MODES,
+  type Mode,
   type Risk,
   riskier,
   stricter,
@@ -57,7 +57,8 @@ export function strictestMode(layers: readonly Table[]): Mode {
   let strictest: Mode | null = null
   for (const { meta } of layers) {
     if (meta.mode === null) continue
-    if (strictest === null || MODES.indexOf(meta.mode) > MODES.indexOf(strictest)) strictest = meta.mode
+    if (strictest === null || MODES.indexOf(meta.mode) > MODES.indexOf(strictest))
+      strictest = meta.mode
   }
   return strictest ?? 'approve'
 }
@@ -107,7 +108,10 @@ function decidingRules(
   decision: DecisionWord,
 ): readonly string[] {
   const causes = [...line.causes, ...line.judgements.flatMap((each) => each.causes)]
-  return rulesOf(layers, causes.filter((each) => each.decision === decision))
+  return rulesOf(
+    layers,
+    causes.filter((each) => each.decision === decision),
+  )
 }
 
 function rulesOf(layers: readonly Table[], causes: readonly Cause[]): readonly string[] {
@@ -188,8 +192,10 @@ function sentence(layers: readonly Table[], cause: Cause, judgement: Judgement |
     case 'rule':
     case 'allowed': {
       const table = layers[cause.layer]
-      const origin = table && cause.rowId !== null ? table.origin(table.row(cause.rowId).rule) : null
-      const verb = cause.isPossible && cause.kind === 'rule' ? 'may deny or ask about' : VERBS[cause.decision]
+      const origin =
+        table && cause.rowId !== null ? table.origin(table.row(cause.rowId).rule) : null
+      const verb =
+        cause.isPossible && cause.kind === 'rule' ? 'may deny or ask about' : VERBS[cause.decision]
       const because = origin?.because ? `: ${origin.because}` : ''
       return `rule ${origin?.id ?? '?'} ${verb} \`${what}\`${because}`
     }

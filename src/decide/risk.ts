@@ -2,7 +2,7 @@
  * The risk of an action and what may settle it (language.md §3 rule 7).
  */
 import type { Action, RiskFact } from '../model/analysis.ts'
-import { NO, type Risk, RISKS, riskier, SURE } from '../model/vocabulary.ts'
+import { NO, RISKS, type Risk, riskier, SURE } from '../model/vocabulary.ts'
 import type { Row } from '../table/row.ts'
 import { type Finding, namesCarrier } from './findings.ts'
 
@@ -59,12 +59,15 @@ function namesPattern(row: Row, risky: Row): boolean {
   if (/^\*+$/.test(pattern.program)) return false
   const hasWords = wanted.words.every((word, index) => {
     const own = pattern.words[index]
-    return own !== undefined && own.kind === 'text' && (word.kind !== 'text' || word.text === own.text)
+    return (
+      own !== undefined && own.kind === 'text' && (word.kind !== 'text' || word.text === own.text)
+    )
   })
   const hasOptions = wanted.options.every((option) =>
     pattern.options.some((each) => each.name === option.name),
   )
   const hasPath =
-    wanted.rest === null || (pattern.rest?.every((each) => each.kind === 'path' || each.kind === 'text') ?? false)
+    wanted.rest === null ||
+    (pattern.rest?.every((each) => each.kind === 'path' || each.kind === 'text') ?? false)
   return hasWords && hasOptions && hasPath
 }

@@ -4,8 +4,8 @@
 import type { RunAction } from '../model/analysis.ts'
 import { type Match, NO, POSSIBLE, SURE } from '../model/vocabulary.ts'
 import type { Word } from '../model/word.ts'
-import { compileGlob, matchesGlob, mayMatchGlob } from '../table/glob.ts'
 import { NODE_WORDS } from '../table/format.ts'
+import { compileGlob, matchesGlob, mayMatchGlob } from '../table/glob.ts'
 import { pathKeys } from '../table/keys.ts'
 import type { PairMatch, Roots } from '../table/path-match.ts'
 import type { Table } from '../table/table.ts'
@@ -35,7 +35,8 @@ export function runCandidates(
   for (const [index, operand] of run.operands.entries()) {
     collect(table, reached, add)
     if (run.shiftedFrom !== null && index >= run.shiftedFrom) {
-      for (const node of reached.keys()) acceptedBelow(table, node, (row) => add(row, POSSIBLE_MATCH))
+      for (const node of reached.keys())
+        acceptedBelow(table, node, (row) => add(row, POSSIBLE_MATCH))
       return found
     }
     const isSure: Match = operand.isSure ? SURE : POSSIBLE
@@ -141,4 +142,3 @@ function mayBe(word: Word & { kind: 'unknown' }, text: string): boolean {
     text.endsWith(word.suffix)
   )
 }
-

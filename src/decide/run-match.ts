@@ -89,7 +89,8 @@ function matchValue(pattern: WordPattern | null, option: OptionFact, roots: Root
   if (pattern === null) return SURE_MATCH
   if (option.value === null) return NO_MATCH
   if (pattern.kind === 'path') {
-    const lexical = option.value.kind === 'known' && option.value.text.startsWith('/') ? option.value.text : null
+    const lexical =
+      option.value.kind === 'known' && option.value.text.startsWith('/') ? option.value.text : null
     const path = { lexical, real: null, isTree: false, entries: null, isComplete: false }
     return matchWord(pattern, option.value, path, roots)
   }
@@ -157,7 +158,12 @@ function matchOnly(row: RunRow, run: RunAction): Match {
 }
 
 /** Program and named words of one row without the trie: for excepts. */
-export function matchDirectly(row: RunRow, run: RunAction, isTrusted: boolean, roots: Roots): PairMatch {
+export function matchDirectly(
+  row: RunRow,
+  run: RunAction,
+  isTrusted: boolean,
+  roots: Roots,
+): PairMatch {
   let pair = matchProgram(row.program, run, isTrusted, roots)
   for (const [index, word] of row.words.entries()) {
     const operand = run.operands[index]
@@ -223,4 +229,3 @@ export function exceptOfPermission(except: RunRow, run: RunAction, roots: Roots)
   const base = matchDirectly(except, run, true, roots)
   return matchRest(except, run, base, roots).restrict
 }
-

@@ -36,11 +36,16 @@ export function matchWord(
     case 'any':
       return SURE_MATCH
     case 'text':
-      return pairOf(matchText(word, (text) => text === pattern.text, () =>
-        pattern.text.length >= lengthOf(word) &&
-        pattern.text.startsWith(word.kind === 'unknown' ? word.prefix : '') &&
-        pattern.text.endsWith(word.kind === 'unknown' ? word.suffix : ''),
-      ))
+      return pairOf(
+        matchText(
+          word,
+          (text) => text === pattern.text,
+          () =>
+            pattern.text.length >= lengthOf(word) &&
+            pattern.text.startsWith(word.kind === 'unknown' ? word.prefix : '') &&
+            pattern.text.endsWith(word.kind === 'unknown' ? word.suffix : ''),
+        ),
+      )
     case 'glob': {
       const glob = compileGlob(pattern.glob)
       if (matchesAll(glob)) return SURE_MATCH
@@ -86,8 +91,7 @@ export function matchPathPattern(
 }
 
 function matchForm(pattern: PathPattern, form: string, path: PathFact, roots: Roots): PairMatch {
-  const anchor =
-    pattern.root === '/' ? '/' : pattern.root === 'home' ? roots.home : roots.workspace
+  const anchor = pattern.root === '/' ? '/' : pattern.root === 'home' ? roots.home : roots.workspace
   const segments = pattern.root === '/' ? segmentsOf(form) : below(form, anchor)
   if (!path.isTree) {
     return segments && matchSegments(pattern.segments, segments) ? SURE_MATCH : NO_MATCH

@@ -71,7 +71,10 @@ function wordText(word: WordPattern): string {
 }
 
 function globText(glob: string): string {
-  return glob.replace(/\*+/g, 'x').replace(/\?/g, 'x').replace(/\[!?\^?([^\]])[^\]]*\]/g, '$1')
+  return glob
+    .replace(/\*+/g, 'x')
+    .replace(/\?/g, 'x')
+    .replace(/\[!?\^?([^\]])[^\]]*\]/g, '$1')
 }
 
 function pathText(path: {

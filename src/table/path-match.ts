@@ -38,12 +38,7 @@ export function below(path: string, root: string): readonly string[] | null {
 const ROOT_NAMES = ['/', 'workspace', 'home'] as const
 
 /** All rows of an action that match a path fact at least possibly. */
-export function matchPath(
-  table: Table,
-  action: string,
-  path: PathFact,
-  roots: Roots,
-): PathMatches {
+export function matchPath(table: Table, action: string, path: PathFact, roots: Roots): PathMatches {
   const forms =
     path.lexical === null
       ? [allPossible(table, action)]

@@ -93,5 +93,4 @@ class Threads {
     const after = at < this.#text.length && isWordUnit(this.#text.charCodeAt(at))
     return (before !== after) === (what === 'word')
   }
-
 }

@@ -22,7 +22,13 @@ export type RowPattern =
   | { readonly kind: 'any' }
   | RunRow
   /** Stage `stage` of `count`; the rows of one pipe share `pipe`. */
-  | { readonly kind: 'stage'; readonly pipe: number; readonly stage: number; readonly count: number; readonly run: RunRow }
+  | {
+      readonly kind: 'stage'
+      readonly pipe: number
+      readonly stage: number
+      readonly count: number
+      readonly run: RunRow
+    }
   | { readonly kind: 'path'; readonly isEverything: boolean }
   | { readonly kind: 'host'; readonly port: number | null; readonly isEverything: boolean }
   | { readonly kind: 'name'; readonly options: readonly OptionPattern[] }
@@ -47,9 +53,17 @@ export interface RowExcept {
 export type ExceptPattern =
   | { readonly kind: 'any' }
   | RunRow
-  | { readonly kind: 'path'; readonly root: '/' | 'workspace' | 'home'; readonly segments: readonly string[] }
+  | {
+      readonly kind: 'path'
+      readonly root: '/' | 'workspace' | 'home'
+      readonly segments: readonly string[]
+    }
   | { readonly kind: 'host'; readonly host: string; readonly port: number | null }
-  | { readonly kind: 'name'; readonly name: WordPattern; readonly options: readonly OptionPattern[] }
+  | {
+      readonly kind: 'name'
+      readonly name: WordPattern
+      readonly options: readonly OptionPattern[]
+    }
   | { readonly kind: 'text'; readonly regex: RegexProgram }
 
 /** What the whole policy says beside its rows. */

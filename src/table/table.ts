@@ -178,10 +178,15 @@ export class Table {
     if (symbol < 0) return 0
     const slots = this.#edges.length / 3
     const mask = slots - 1
-    for (let at = hashEdge(node, symbol) & mask, step = 0; step < slots; at = (at + 1) & mask, step++) {
+    for (
+      let at = hashEdge(node, symbol) & mask, step = 0;
+      step < slots;
+      at = (at + 1) & mask, step++
+    ) {
       const found = this.#edges[at * 3] ?? 0
       if (found === 0) return 0
-      if (found === node + 1 && this.#edges[at * 3 + 1] === symbol) return this.#edges[at * 3 + 2] ?? 0
+      if (found === node + 1 && this.#edges[at * 3 + 1] === symbol)
+        return this.#edges[at * 3 + 2] ?? 0
     }
     return 0
   }
@@ -251,9 +256,7 @@ export class Table {
   /** How a rule was written; reads the origins once. */
   origin(rule: number): RuleOrigin {
     this.#origins ??= this.#json(this.#bytes(SECTION.origins)) as readonly RuleOrigin[]
-    return (
-      this.#origins[rule] ?? { id: `rule ${rule}`, text: '', because: null, instead: null }
-    )
+    return this.#origins[rule] ?? { id: `rule ${rule}`, text: '', because: null, instead: null }
   }
 
   get origins(): readonly RuleOrigin[] {

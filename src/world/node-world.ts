@@ -2,7 +2,16 @@
  * The real world behind the analysis: the file system and the clean PATH. Answers are cached for one request; every
  * listing is bounded.
  */
-import { accessSync, constants, openSync, readdirSync, readSync, closeSync, realpathSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
 import { LISTING_ENTRIES_MAX } from '../base/limits.ts'
 import type { Executable, World } from '../command/world.ts'
 
