@@ -16,6 +16,8 @@ export interface CompiledTable {
   readonly ir: PolicyIr
   readonly bytes: Uint8Array
   readonly table: Table
+  /** Every file it was made from, the shipped library included; absolute real paths. */
+  readonly paths: readonly string[]
 }
 
 /** Compiles and tests a policy; `value` is there exactly if no error was found. */
@@ -28,7 +30,10 @@ export function compileTable(input: PolicyInput, reader: PolicyReader): Outcome<
   const findings = [...testFindings(ir, table, files), ...neverFindings(ir, table, files)]
   const diagnostics = sortDiagnostics([...compiled.diagnostics, ...findings])
   const isSound = findings.every((each) => each.severity !== 'error')
-  return { value: isSound ? { ir, bytes, table } : undefined, diagnostics }
+  return {
+    value: isSound ? { ir, bytes, table, paths: files.map((each) => each.path) } : undefined,
+    diagnostics,
+  }
 }
 
 function testFindings(

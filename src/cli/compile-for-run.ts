@@ -6,11 +6,16 @@ import { renderDiagnostics } from '../base/render.ts'
 import { compileTable } from '../compile-table.ts'
 import { policyReader } from '../policy-reader.ts'
 import type { Table } from '../table/table.ts'
+import { keepTable } from './artifact-cache.ts'
 import { hasColour } from './terminal.ts'
 
-export function compileForRun(path: string): Table {
+/** Compiles and keeps the artifact in the caller's cache. */
+export function compileForRun(path: string, own: string): Table {
   const { value, diagnostics } = compileTable({ kind: 'file', path }, policyReader())
-  if (value) return value.table
+  if (value) {
+    keepTable(own, path, value)
+    return value.table
+  }
   const errors = diagnostics.filter((each) => each.severity === 'error')
   process.stderr.write(
     renderDiagnostics(errors, { format: 'human', colour: hasColour(process.stderr) }),

@@ -6,6 +6,7 @@ import { OaError } from '../base/diagnostic.ts'
 import { POLICY_BYTES_MAX } from '../base/limits.ts'
 import { MAGIC } from '../table/format.ts'
 import { Table } from '../table/table.ts'
+import { folders } from './folders.ts'
 
 /** Artifacts carry the library's knowledge; larger ones are refused unread. */
 const ARTIFACT_BYTES_MAX = 256 * 1024 * 1024
@@ -21,8 +22,12 @@ export async function loadTable(path: string): Promise<Table> {
   if (bytes.length > POLICY_BYTES_MAX) {
     throw new OaError('OA1003', `\`${path}\` is larger than oa reads`)
   }
+  const { own } = folders()
+  const { cachedTable } = await import('./artifact-cache.ts')
+  const cached = cachedTable(own, path)
+  if (cached) return cached
   const { compileForRun } = await import('./compile-for-run.ts')
-  return compileForRun(path)
+  return compileForRun(path, own)
 }
 
 function readBytes(path: string): Uint8Array {
