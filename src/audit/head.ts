@@ -51,8 +51,6 @@ export function parseHead(text: string): Head | 'damaged' {
 function isHead(value: unknown): value is Head {
   if (typeof value !== 'object' || value === null) return false
   const head = value as Partial<Record<keyof Head, unknown>>
-  const isCount = (each: unknown, least: number): boolean =>
-    typeof each === 'number' && Number.isSafeInteger(each) && each >= least
   return (
     head.version === AUDIT_VERSION &&
     typeof head.log === 'string' &&
@@ -64,6 +62,10 @@ function isHead(value: unknown): value is Head {
     /^\d{1,25}$/.test(String(head.openedNs)) &&
     typeof head.boot === 'string'
   )
+}
+
+function isCount(value: unknown, least: number): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= least
 }
 
 let boot: string | undefined

@@ -70,8 +70,6 @@ export function readEdge(value: unknown): Edge | undefined {
   const { size, nodes } = value as { size?: unknown; nodes?: unknown }
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) return undefined
   if (!Array.isArray(nodes) || nodes.length > 53) return undefined
-  const isNode = (each: unknown): each is string | null =>
-    each === null || (typeof each === 'string' && /^[0-9a-f]{64}$/.test(each))
   if (!nodes.every(isNode)) return undefined
   // The nodes that are there must be the binary digits of the size, or roots would mean nothing.
   let count = size
@@ -80,4 +78,8 @@ export function readEdge(value: unknown): Edge | undefined {
     count = Math.floor(count / 2)
   }
   return count === 0 ? { size, nodes } : undefined
+}
+
+function isNode(value: unknown): value is string | null {
+  return value === null || (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value))
 }

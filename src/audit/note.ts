@@ -94,7 +94,7 @@ export function readCheckpoints(text: string): {
     let end = at
     while (end < lines.length && lines[end] !== '') end++
     let last = end + 1
-    while (last < lines.length && lines[last]?.startsWith(`${DASH} `)) last++
+    while (last < lines.length && isSignatureLine(lines[last])) last++
     // A signature must end in a newline, or it may be cut.
     const isWhole = last < lines.length
     const note = readNote(lines.slice(at, end), lines.slice(end + 1, last))
@@ -107,6 +107,10 @@ export function readCheckpoints(text: string): {
     }
   }
   return { notes, unreadable }
+}
+
+function isSignatureLine(line: string | undefined): boolean {
+  return line?.startsWith(`${DASH} `) === true
 }
 
 function readNote(body: readonly string[], signed: readonly string[]): Note | undefined {

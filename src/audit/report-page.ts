@@ -60,11 +60,10 @@ function day(ts: string): string {
 function banner(integrity: AuditReport): string {
   const state = integrity.isIntact ? 'intact' : 'broken'
   const title = integrity.isIntact ? 'The log is intact' : 'The log is not intact'
-  const vouching = integrity.layers
+  const intact = integrity.layers
     .filter((each) => each.state === 'intact')
     .map((each) => each.layer)
-  const by =
-    vouching.length > 0 ? `Vouched for by ${vouching.join(', ')}.` : 'Nothing vouches for it.'
+  const by = intact.length > 0 ? `Vouched for by ${intact.join(', ')}.` : 'Nothing vouches for it.'
   const torn =
     integrity.tornGaps > 0 ? ` ${integrity.tornGaps} torn writes, all accounted for.` : ''
   return `<section class="wide banner ${state}"><h2>${title}</h2><p>${text(by + torn)}</p></section>`

@@ -46,10 +46,6 @@ export function printVerification(report: AuditReport): string {
 
 /** A report for people, as text. */
 export function printSummary(summary: AuditSummary): string {
-  const counts = (values: Readonly<Record<string, number>>): string =>
-    Object.entries(values)
-      .map(([name, count]) => `${name} ${count}`)
-      .join(', ') || 'none'
   const lines = [
     `records    ${summary.records}${summary.first === undefined ? '' : `, ${summary.first} to ${summary.last}`}`,
     `decisions  ${counts(summary.decisions)}`,
@@ -75,6 +71,11 @@ export function printSummary(summary: AuditSummary): string {
     }
   }
   return `${lines.map(harmless).join('\n')}\n\n${printVerification(summary.integrity)}`
+}
+
+function counts(values: Readonly<Record<string, number>>): string {
+  const all = Object.entries(values).map(([name, count]) => `${name} ${count}`)
+  return all.join(', ') || 'none'
 }
 
 function micros(ns: number): string {

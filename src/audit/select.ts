@@ -64,10 +64,6 @@ export function isSelected(record: AuditRecord, filter: RecordFilter): boolean {
     if (untilNs !== undefined && ns >= untilNs) return false
   }
   const facts = factsOf(record)
-  const holds = (
-    wanted: readonly string[] | undefined,
-    found: readonly (string | undefined)[],
-  ): boolean => wanted === undefined || wanted.some((each) => found.includes(each))
   return (
     holds(filter.kinds, [facts.kind, facts.kind.replace(/\..*$/, '')]) &&
     holds(filter.decisions, [facts.decision]) &&
@@ -77,6 +73,14 @@ export function isSelected(record: AuditRecord, filter: RecordFilter): boolean {
     holds(filter.agents, [facts.agent]) &&
     holds(filter.sessions, [facts.session])
   )
+}
+
+/** Whether a wanted list is absent or shares a value with what was found. */
+function holds(
+  wanted: readonly string[] | undefined,
+  found: readonly (string | undefined)[],
+): boolean {
+  return wanted === undefined || wanted.some((each) => found.includes(each))
 }
 
 /** Whether a record is meant by an id: its number, or the run or approval that it belongs to. */

@@ -44,7 +44,7 @@ export function lastRecords(
   filter: RecordFilter = {},
 ): readonly AuditRecord[] {
   const found: AuditRecord[] = []
-  for (const name of [...namesIn(directory)].reverse()) {
+  for (const name of namesIn(directory).toReversed()) {
     if (found.length >= count) break
     withSegment(directory, name, (fd, bytes) => {
       for (const line of linesBackward(fd, bytes)) {
@@ -54,7 +54,7 @@ export function lastRecords(
       }
     })
   }
-  return found.reverse()
+  return found.toReversed()
 }
 
 /** Bytes read at a time from the end. */
@@ -84,6 +84,7 @@ function* linesBackward(fd: number, bytes: number): Generator<Buffer> {
  * Yields records as they are written, from the end of the log on, until the signal aborts.
  *
  * @param options.everyMs - how often the log is looked at
+ * @yields records in the order of the log
  */
 export async function* followRecords(
   directory: string,

@@ -60,7 +60,9 @@ for (const lock of ['ofd', 'flock']) {
     const writers = acks.map((file) =>
       start('audit-writer.ts', directory, file, count, 'whole', lock),
     )
-    const codes = await Promise.all(writers.map(async (each) => (await once(each, 'exit'))[0]))
+    const codes = await Promise.all(
+      writers.map(async (each) => (await once(each, 'exit'))[0] as unknown),
+    )
     assert.equal(codes, [0, 0, 0, 0])
     assert.equal(lost(directory, acks), { acked: 4 * Number(count), lost: 0 })
     assert.is(names(verifyAudit(directory)), '')

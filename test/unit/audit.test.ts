@@ -287,7 +287,9 @@ test('a directory that others could have written to is refused', () => {
 test('an entry that no record can hold is refused, and the others go on', async () => {
   const directory = path.join(tempFolder(), 'log')
   const log = openLog({ directory, reserveBytes: 0 })
-  const long = log.append(decide(1, { line: 'x'.repeat(5_000_000) })).catch((cause) => cause.code)
+  const long = log
+    .append(decide(1, { line: 'x'.repeat(5_000_000) }))
+    .catch((cause: OaError) => cause.code)
   const short = log.append(decide(2))
   assert.is(await long, 'OA6001')
   assert.is((await short).seq, 1)
