@@ -86,6 +86,8 @@ export const CODES = {
   OA8001: code('usage', 'error', 'the command was used wrongly'),
   OA8002: code('not-trusted', 'error', 'the policy of this folder is not trusted'),
   OA8003: code('layer-broken', 'error', 'a policy layer cannot be used'),
+  OA8004: code('cannot-write', 'error', 'a file cannot be written'),
+  OA8005: code('for-people', 'error', 'a command for people was called below an agent'),
   OA9001: code('bug', 'error', 'a bug in oa'),
 } as const satisfies Record<string, CodeEntry>
 
