@@ -40,8 +40,10 @@ export function isAnnounced(next: Announcement, previousKey: Buffer): boolean {
 export function loadKey(directory: string): SigningKey | undefined {
   const file = path.join(directory, KEY_FILE)
   if (!fs.existsSync(file)) return undefined
+  // A key that others could read or have put there signs nothing.
+  const fd = openForAppend(file)
   try {
-    const { announcement, key } = JSON.parse(fs.readFileSync(file, 'utf8')) as {
+    const { announcement, key } = JSON.parse(fs.readFileSync(fd, 'utf8')) as {
       announcement: unknown
       key: unknown
     }
@@ -49,6 +51,8 @@ export function loadKey(directory: string): SigningKey | undefined {
     return { epoch: announcement.epoch, announcement, key: importKey(String(key)) }
   } catch (cause) {
     throw unwritable('the audit signing key cannot be read', cause)
+  } finally {
+    fs.closeSync(fd)
   }
 }
 

@@ -271,8 +271,12 @@ export class Log implements AuditLog {
     const position = this.position()
     const built = this.#build(position, bodies)
     this.#write(position, built)
-    if (position.bytes === 0) syncDirectory(this.directory)
     this.#writeHead(position, built)
+    if (position.bytes === 0) {
+      // A power cut must not leave a head that never had anything in it.
+      fs.fdatasyncSync(this.#headFd)
+      syncDirectory(this.directory)
+    }
     return {
       acks: built.acks.slice(built.acks.length - bodies.length),
       fd: position.fd,

@@ -316,6 +316,15 @@ test('a checkpoint file cut inside is a warning, and the next checkpoint is whol
   assert.ok(verifyAudit(directory).isIntact)
 })
 
+test('a signing key that others may read signs nothing', async () => {
+  const directory = await logOf(5)
+  const log = openLog({ directory, reserveBytes: 0 })
+  log.checkpoint()
+  fs.chmodSync(path.join(directory, 'epoch.key'), 0o644)
+  assert.throws(() => log.checkpoint(), 'may be used by others')
+  await log.close()
+})
+
 test('an anchor kept in a file speaks for the log', async () => {
   const directory = await logOf(10)
   const anchor = path.join(tempFolder(), 'anchor')
