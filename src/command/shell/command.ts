@@ -17,6 +17,7 @@ import {
   noteUnknown,
   noteUnknownAt,
   type Ran,
+  type Span,
   spanOf,
   takeStep,
   within,
@@ -38,23 +39,34 @@ interface Words {
   readonly declarations: ReadonlyMap<number, Declaration>
 }
 
+interface Recorded {
+  readonly argv: readonly Word[]
+  readonly assignments: SimpleCommand['assignments']
+  readonly redirects: readonly Redirect[]
+  readonly stdin?: Word | undefined
+}
+
 /** Records a command and the flows that end in it. */
-export function record(
-  context: Context,
-  command: Omit<SimpleCommand, 'index' | 'scope' | 'cwds' | 'isConditional' | 'isConcurrent'>,
-  state: State,
-): number {
+export function record(context: Context, command: Recorded, span: Span, state: State): number {
   const index = context.commands.length
   const { isConditional, isConcurrent } = context.place
-  context.commands.push({
-    ...command,
+  const { argv, assignments, redirects, stdin } = command
+  // Written out: every line comes here, and copying objects would be most of its cost.
+  const made: SimpleCommand = {
     index,
+    argv,
+    assignments,
+    redirects,
+    cwds: state.cwds,
     isConditional,
     isConcurrent,
-    cwds: state.cwds,
     scope: state,
-  })
-  const node = { pos: command.start, end: command.end }
+    start: span.start,
+    end: span.end,
+  }
+  context.commands.push(stdin ? { ...made, stdin } : made)
+  if (context.sources.length === 0 && context.sinks.length === 0) return index
+  const node = { pos: span.start, end: span.end }
   for (const source of context.sources) addFlow(context, { ...source, to: index }, node)
   for (const to of context.sinks)
     addFlow(context, { from: index, to, through: 'process-substitution' }, node)
@@ -92,7 +104,6 @@ export function walkCommand(context: Context, node: Command): Ran {
   const { assignments, changes } = expandAssignments(context, node, argv.length > 0)
   const [program] = argv
   const stdin = unreadInput(context, stdinAfter(redirects, context.place.stdin), program)
-  const data = stdin ? { stdin } : {}
   const isRisky = mayFail(redirects)
   const orNothing = (ran: Ran): Ran =>
     isRisky ? { ...ran, failure: join(ran.failure, before) } : ran
@@ -107,7 +118,8 @@ export function walkCommand(context: Context, node: Command): Ran {
     ) {
       record(
         context,
-        { argv: called.isMaybe ? argv : [], assignments, redirects, ...data, ...span },
+        { argv: called.isMaybe ? argv : [], assignments, redirects, stdin },
+        span,
         before,
       )
     }
@@ -124,20 +136,21 @@ export function walkCommand(context: Context, node: Command): Ran {
       text: keepsOutput(redirects) ? ran.text : null,
     })
   }
-  const index = record(context, { argv, assignments, redirects, ...data, ...span }, before)
+  const index = record(context, { argv, assignments, redirects, stdin }, span, before)
   const tree: ShellNode = { kind: 'command', command: index }
   const text = outputOf(context, argv, redirects, stdin, assignments.length > 0)
-  const ran = { tree, outputs: [index], text }
   if (!program) {
     context.state = withVariables(before, changes)
-    return orNothing({ ...ran, success: context.state, failure: context.state })
+    const { state } = context
+    return orNothing({ tree, outputs: [index], text, success: state, failure: state })
   }
   // Not `within`: `exec` changes the input of this place.
   const usual = context.place.isConditional
-  context.place = { ...context.place, isConditional }
+  if (isRisky) context.place = { ...context.place, isConditional }
   const ends = effect(context, { argv, declarations, redirects, stdin, span, before, changes })
-  context.place = { ...context.place, isConditional: usual }
-  return orNothing({ ...ran, ...ends })
+  if (isRisky) context.place = { ...context.place, isConditional: usual }
+  const { success, failure } = ends
+  return orNothing({ tree, outputs: [index], text, success, failure })
 }
 
 /** Builtins that leave the standard input alone. */

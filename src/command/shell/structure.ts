@@ -110,15 +110,14 @@ export function walkStatements(context: Context, statements: readonly Statement[
     last = isGone ? last : ran
     if (state) context.state = state
     else isGone = true
-    context.place = {
-      ...context.place,
-      isConditional: context.place.isConditional || isGone || context.leaveCount > leaveCount,
-      isConcurrent: context.place.isConcurrent || statement.background === true,
-    }
+    const isConditional = isGone || context.leaveCount > leaveCount
+    const isConcurrent = statement.background === true
+    if (isConditional) context.place = { ...context.place, isConditional }
+    if (isConcurrent) context.place = { ...context.place, isConcurrent }
   }
   // `exec <file` changes the input of the shell itself, not only of this list.
-  const { stdin } = context.place
-  context.place = { ...start, stdin, isConcurrent: context.place.isConcurrent }
+  const { stdin, isConcurrent } = context.place
+  if (context.place !== start) context.place = { ...start, stdin, isConcurrent }
   const [only] = parts
   const isPlain = parts.length === 1 && only && operators[0] === ';'
   const tree: ShellNode = isPlain ? only : { kind: 'list', parts, operators }
@@ -240,7 +239,7 @@ function walkRedirected(context: Context, node: Redirected): Ran {
   const redirects = expandRedirects(context, node.redirects)
   const span = spanOf(context, node)
   // The redirections are a command of their own, so that their files are judged.
-  record(context, { argv: [], assignments: [], redirects, ...span }, context.state)
+  record(context, { argv: [], assignments: [], redirects }, span, context.state)
   const stdin = stdinAfter(redirects, context.place.stdin)
   const ran = within(
     context,
