@@ -25,7 +25,7 @@ export interface KeySpec {
 
 export interface BlockSpec {
   /** Section of `Settings`; absent: checked and not enforced by this version. */
-  readonly section?: 'sandbox' | 'limits' | 'env' | 'approval' | 'audit'
+  readonly section?: 'sandbox' | 'limits' | 'env' | 'approval' | 'audit' | 'exec'
   readonly keys: Readonly<Record<string, KeySpec>>
   /** May stand at the top of a file, after `with`, or both. */
   readonly isTop: boolean
@@ -137,6 +137,15 @@ export const BLOCKS: Readonly<Record<string, BlockSpec>> = {
     keys: {
       directory: key('text')('directory', 'folder of the log'),
       segment: key('size')('segmentBytes', 'size at which a new file is begun'),
+    },
+  },
+  exec: {
+    section: 'exec',
+    isTop: true,
+    isObligation: false,
+    doc: 'how `oa exec` runs what was allowed',
+    keys: {
+      strict: flag('isStrict', true, 'no shell is started; what needs one is refused'),
     },
   },
   approvers: {

@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto'
 import { OaError } from '../base/diagnostic.ts'
 import type { Analysis } from '../model/analysis.ts'
 import type { Decision } from '../model/decision.ts'
+import type { Settings } from '../model/settings.ts'
 import type { Table } from '../table/table.ts'
 import { Judge } from './judge.ts'
 import { report } from './report.ts'
@@ -24,17 +25,44 @@ export function digestOf(layers: Layers): string {
   return `sha256:${hash.digest('hex')}`
 }
 
+/** A decision with what an allowed run must be wrapped in. */
+export interface RunDecision {
+  readonly decision: Decision
+  /** Blocks of all layers and obligations of the rules that settled; for `joinSettings`. */
+  readonly settings: readonly Settings[]
+  /** It runs workspace code: only in a sandbox. */
+  readonly needsSandbox: boolean
+}
+
 /** Decides one analysed request. Cost: the walks over its words and paths; rules do not count. */
 export function decide(layers: Layers, analysis: Analysis, id?: string): Decision {
+  return decideRun(layers, analysis, id).decision
+}
+
+/** Decides one analysed request that shall run if it may. */
+export function decideRun(layers: Layers, analysis: Analysis, id?: string): RunDecision {
   const digest = safeDigest(layers)
+  const refuse = (reason: string): RunDecision => ({
+    decision: denied(digest, reason, id),
+    settings: [],
+    needsSandbox: true,
+  })
   try {
-    if (layers.length === 0) return denied(digest, 'there is no policy', id)
-    if (analysis.refused) return denied(digest, analysis.refused.reason, id)
-    return report(layers, analysis, new Judge(layers, analysis).judge(), digest, id)
+    if (layers.length === 0) return refuse('there is no policy')
+    if (analysis.refused) return refuse(analysis.refused.reason)
+    const line = new Judge(layers, analysis).judge()
+    return {
+      decision: report(layers, analysis, line, digest, id),
+      settings: [
+        ...layers.map((table) => table.meta.settings),
+        ...line.judgements.flatMap((each) => each.obligations),
+      ],
+      needsSandbox: line.judgements.some((each) => each.needsSandbox),
+    }
   } catch (error) {
     const reason =
       error instanceof OaError || error instanceof Error ? error.message : 'unknown fault'
-    return denied(digest, `the decision failed: ${reason}`, id)
+    return refuse(`the decision failed: ${reason}`)
   }
 }
 

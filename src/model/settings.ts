@@ -9,6 +9,7 @@ export interface Settings {
   readonly env?: EnvSettings
   readonly approval?: ApprovalSettings
   readonly audit?: AuditSettings
+  readonly exec?: ExecSettings
 }
 
 export interface SandboxSettings {
@@ -48,4 +49,9 @@ export interface ApprovalSettings {
 export interface AuditSettings {
   readonly directory?: string
   readonly segmentBytes?: number
+}
+
+export interface ExecSettings {
+  /** No shell is started; what cannot run without one is refused. */
+  readonly isStrict?: boolean
 }
