@@ -207,6 +207,10 @@ function expansionPieces(context: Context, part: ExpansionPart, isQuoted: boolea
       return [{ kind: 'text', text: text.replace(/\n+$/, ''), isQuoted, isSplit: !isQuoted }]
     }
     case 'ArithmeticExpansion': {
+      const count = (bracket: string): number => part.text.split(bracket).length
+      if (count('(') !== count(')')) {
+        noteUnknown(context, `bash may not accept \`${shown(part.text)}\``, spanOf(context, part))
+      }
       const value = evaluate(context, part.expression)
       if (value !== null)
         return [{ kind: 'text', text: String(value), isQuoted, isSplit: !isQuoted }]
