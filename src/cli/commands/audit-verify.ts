@@ -1,6 +1,30 @@
-/** `oa audit verify`. */
-import { OaError } from '../../base/diagnostic.ts'
+/** `oa audit verify`: what is wrong with the log, and which evidence vouches for how much of it. */
+import { existsSync } from 'node:fs'
+import { printVerification } from '../../audit/report-text.ts'
+import { verifyAudit } from '../../audit/verify.ts'
+import { neutralise, neutraliseJson } from '../../base/neutral.ts'
+import { EXIT } from '../exit.ts'
+import { folders } from '../folders.ts'
+import type { GivenOptions } from '../options.ts'
+import { usageError } from '../options.ts'
 
-export async function run(): Promise<number> {
-  throw new OaError('OA8001', 'this command is being built')
+export async function run(given: GivenOptions): Promise<number> {
+  if (given.operands.length > 0 || given.rest !== null) {
+    throw usageError(
+      '`oa audit verify` takes no words',
+      'the log of another folder: `OPENAGENT_AUDIT_DIR=DIR oa audit verify`',
+    )
+  }
+  const { audit } = folders()
+  const report = verifyAudit(audit)
+  if (given.flag('json')) {
+    process.stdout.write(`${neutraliseJson(JSON.stringify(report))}\n`)
+  } else if (existsSync(audit)) {
+    process.stdout.write(`${neutralise(audit)}: ${printVerification(report)}`)
+  } else {
+    process.stdout.write(
+      `${neutralise(audit)}: there is no audit log; either nothing was run here, or it was removed\n`,
+    )
+  }
+  return report.isIntact ? EXIT.done : EXIT.findings
 }

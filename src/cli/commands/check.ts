@@ -1,6 +1,78 @@
-/** `oa check`. */
-import { OaError } from '../../base/diagnostic.ts'
+/** `oa check`: what is wrong with policies and artifacts, in the form that a person or a program reads. */
+import { readFileSync } from 'node:fs'
+import { type Diagnostic, diagnostic, OaError } from '../../base/diagnostic.ts'
+import { neutralise } from '../../base/neutral.ts'
+import { Table } from '../../table/table.ts'
+import { EXIT } from '../exit.ts'
+import type { GivenOptions } from '../options.ts'
+import {
+  compileFile,
+  counted,
+  givenFiles,
+  givenFormat,
+  isArtifactFile,
+  showDiagnostics,
+} from '../policies.ts'
+import { hasColour, paint } from '../terminal.ts'
 
-export async function run(): Promise<number> {
-  throw new OaError('OA8001', 'this command is being built')
+interface Checked {
+  readonly file: string
+  readonly diagnostics: readonly Diagnostic[]
+  /** Null when it has errors. */
+  readonly table: Table | null
+}
+
+export async function run(given: GivenOptions): Promise<number> {
+  const format = givenFormat(given)
+  const checked: Checked[] = []
+  for (const file of givenFiles(given, 'check')) checked.push(await checkFile(file))
+  const found = withoutRepeats(checked.flatMap((each) => each.diagnostics))
+  showDiagnostics(found, process.stdout, format)
+  const errorCount = found.filter((each) => each.severity === 'error').length
+  const warningCount = found.filter((each) => each.severity === 'warning').length
+  if (format === 'human') {
+    for (const each of checked) process.stdout.write(`${lineOf(each)}\n`)
+    if (checked.length > 1 || found.length > 0) {
+      const counts = [counted(errorCount, 'error'), counted(warningCount, 'warning')]
+      process.stdout.write(`${counted(checked.length, 'file')}: ${counts.join(', ')}\n`)
+    }
+  }
+  const isRefused = errorCount > 0 || (given.flag('strict') && warningCount > 0)
+  return isRefused ? EXIT.findings : EXIT.done
+}
+
+async function checkFile(file: string): Promise<Checked> {
+  if (isArtifactFile(file)) return checkArtifact(file)
+  const { value, diagnostics } = await compileFile(file)
+  return { file, diagnostics, table: value?.table ?? null }
+}
+
+function checkArtifact(file: string): Checked {
+  try {
+    return { file, diagnostics: [], table: Table.open(readFileSync(file)) }
+  } catch (error) {
+    if (!(error instanceof OaError)) throw error
+    const span = { source: { name: file, text: '' }, start: 0, end: 0 }
+    const found = diagnostic(error.code, error.message, span, { help: error.help })
+    return { file, diagnostics: [found], table: null }
+  }
+}
+
+/** Files that import the same one have its findings once. */
+function withoutRepeats(found: readonly Diagnostic[]): readonly Diagnostic[] {
+  const seen = new Set<string>()
+  return found.filter((each) => {
+    const { span } = each
+    const key = JSON.stringify([each.code, each.message, span?.source.name, span?.start, span?.end])
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}
+
+function lineOf({ file, table }: Checked): string {
+  const isOn = hasColour(process.stdout)
+  if (!table) return `${neutralise(file)}: ${paint('has errors', 'red', isOn)}`
+  const rules = counted(table.meta.ruleCount, 'rule')
+  return `${neutralise(file)}: ${paint('ok', 'green', isOn)}, ${rules}, ${table.digest}`
 }
