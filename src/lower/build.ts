@@ -5,9 +5,11 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../base/canonical.ts'
 import { compareText } from '../base/diagnostic.ts'
+import type { CommandKnowledge } from '../model/knowledge.ts'
 import type { PathPattern, RunPattern, WordPattern } from '../model/pattern.ts'
 import type { Settings } from '../model/settings.ts'
-import { hostSegments, programKeys } from '../table/keys.ts'
+import { hostSegments, PROGRAM_END, programPath } from '../table/keys.ts'
+import { packCommand } from '../table/knowledge-record.ts'
 import type { RegexProgram } from '../table/regex.ts'
 import type { ExceptPattern, Row, RowPattern, RuleOrigin, RunRow, TableMeta } from '../table/row.ts'
 import { encodeArtifact } from './encode.ts'
@@ -95,11 +97,16 @@ function meaningOf(ir: PolicyIr, hung: readonly HungRow[]): unknown {
     override: ir.override,
     settings: sortedSettings(ir.settings),
     rows: hung.map((each) => each.key),
-    commands: ir.commands,
+    commands: distinct(Object.values(ir.commands)),
     persistPlaces: [...new Set(ir.persistPlaces.map((each) => canonicalJson(each)))].sort(
       compareText,
     ),
   }
+}
+
+/** Each record once, however many names it has; the names are in the record. */
+function distinct(commands: readonly CommandKnowledge[]): readonly string[] {
+  return [...new Set(commands)].map((each) => canonicalJson(packCommand(each))).sort(compareText)
 }
 
 function sortedSettings(settings: Settings): Settings {
@@ -165,18 +172,13 @@ function hangPattern(rule: RuleIr, index: number, pattern: PatternIr): readonly 
       return [make(run, runHang(pattern.run))]
     }
     case 'pipe': {
-      const group = canonicalJson({ stages: pattern.stages, base: { ...base, rule: 0 } })
-      return pattern.stages.map((stage, number) =>
-        make(
-          {
-            kind: 'stage',
-            pipe: 0,
-            stage: number,
-            count: pattern.stages.length,
-            run: runRow(stage),
-          },
-          runHang(stage),
-          group,
+      const group = createHash('sha256')
+        .update(canonicalJson({ stages: pattern.stages, base: { ...base, rule: 0 } }))
+        .digest('hex')
+      const count = pattern.stages.length
+      return pattern.stages.flatMap((alternatives, stage) =>
+        alternatives.map((run) =>
+          make({ kind: 'stage', pipe: 0, stage, count, run: runRow(run) }, runHang(run), group),
         ),
       )
     }
@@ -185,7 +187,7 @@ function hangPattern(rule: RuleIr, index: number, pattern: PatternIr): readonly 
     case 'path':
       return [
         make(
-          { kind: 'path', isEverything: pattern.path.segments.every((each) => each === '**') },
+          { kind: 'path', isEverything: isEverything(pattern.path) },
           {
             kind: 'trie',
             root: `${rule.action} ${pattern.path.root}`,
@@ -203,11 +205,20 @@ function hangPattern(rule: RuleIr, index: number, pattern: PatternIr): readonly 
     case 'name':
       return [
         make(
-          { kind: 'name', options: pattern.options },
+          {
+            kind: 'name',
+            isEverything: pattern.name.kind === 'glob' && /^\*+$/.test(pattern.name.glob),
+            options: pattern.options,
+          },
           { kind: 'trie', root: rule.action, segments: [wordKey(pattern.name)] },
         ),
       ]
   }
+}
+
+/** `/**`: a path of any name; `.` and `./**` are places. */
+function isEverything({ root, segments }: PathPattern): boolean {
+  return root === '/' && segments.length === 1 && segments[0] === '**'
 }
 
 function regexOf(regex: string): RegexProgram {
@@ -230,11 +241,11 @@ function runRow(run: RunPattern): RunRow {
 }
 
 function runHang(run: RunPattern): Hang {
-  return {
-    kind: 'trie',
-    root: 'run',
-    segments: [programKeys(run.program), ...run.words.map(wordKey)],
-  }
+  const words = run.words.map(wordKey)
+  const path = programPath(run.program)
+  return path === null
+    ? { kind: 'trie', root: 'run', segments: [run.program, ...words] }
+    : { kind: 'trie', root: `run ${path.root}`, segments: [...path.segments, PROGRAM_END, ...words] }
 }
 
 /** The edge of a named word: literal text or a glob; path words are compared again at the row. */
@@ -243,7 +254,8 @@ function wordKey(word: WordPattern): string {
     case 'text':
       return escapeGlob(word.text)
     case 'glob':
-      return word.glob
+      // `**` is one word here, not any number of them.
+      return /^\*+$/.test(word.glob) ? '*' : word.glob
     case 'path':
     case 'any':
       return '*'

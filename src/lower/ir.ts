@@ -57,8 +57,8 @@ export interface Origin {
 export type PatternIr =
   | { readonly kind: 'any' }
   | { readonly kind: 'run'; readonly run: RunPattern }
-  /** At least two stages; data flows left to right. */
-  | { readonly kind: 'pipe'; readonly stages: readonly RunPattern[] }
+  /** At least two stages, each a list of alternatives; data flows left to right. */
+  | { readonly kind: 'pipe'; readonly stages: readonly (readonly RunPattern[])[] }
   | { readonly kind: 'text'; readonly regex: string }
   | { readonly kind: 'path'; readonly path: PathPattern }
   /** `connect`: host glob and port (null: any). */

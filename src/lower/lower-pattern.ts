@@ -91,20 +91,14 @@ function lowerPipe(
   pattern: CommandPattern,
   context: PatternContext,
 ): readonly PatternIr[] | undefined {
-  let rows: readonly (readonly RunPattern[])[] = [[]]
+  const stages: (readonly RunPattern[])[] = []
   for (const stage of pattern.stages) {
     const found = expandRun(stage, context)
     if (!found) return undefined
-    if (rows.length * found.length > ALTERNATIVES_MAX) {
-      const message = `the pattern stands for more than ${ALTERNATIVES_MAX} alternatives`
-      context.reporter.report('OA2017', message, pattern.span, {
-        help: 'split it into several rules',
-      })
-      return undefined
-    }
-    rows = rows.flatMap((row) => found.map((each) => [...row, each]))
+    // Sorted already: the order of alternatives is no meaning.
+    stages.push(found)
   }
-  return rows.map((stages) => ({ kind: 'pipe', stages }))
+  return [{ kind: 'pipe', stages }]
 }
 
 /** Patterns of all actions but `run`. */

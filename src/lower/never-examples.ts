@@ -10,9 +10,8 @@ export function examplesOf(pattern: PatternIr): readonly string[] {
     case 'run':
       return runLines(pattern.run).flatMap(disguises)
     case 'pipe': {
-      const stages = pattern.stages.map((stage) => runLines(stage)[0] ?? '')
-      const line = stages.join(' | ')
-      return [line, stages.join(' |& '), `cd . && ${line}`, `bash -c ${quoted(line)}`]
+      const lines = pattern.stages.map((stage) => stage.flatMap((run) => runLines(run)[0] ?? []))
+      return combine(lines, ' | ').flatMap((line) => [line, `cd . && ${line}`, `bash -c ${quoted(line)}`])
     }
     case 'path': {
       const path = pathText(pattern.path)
@@ -22,6 +21,18 @@ export function examplesOf(pattern: PatternIr): readonly string[] {
       return []
   }
 }
+
+/** Every first with every second …, at most `COMBINED_MAX`. */
+function combine(lists: readonly (readonly string[])[], joint: string): readonly string[] {
+  let found: readonly string[] = lists[0] ?? []
+  for (const list of lists.slice(1)) {
+    found = found.flatMap((before) => list.map((each) => `${before}${joint}${each}`))
+    found = found.slice(0, COMBINED_MAX)
+  }
+  return found
+}
+
+const COMBINED_MAX = 64
 
 function runLines(run: RunPattern): readonly string[] {
   const program = /[*?[]/.test(run.program) ? 'some-program' : run.program

@@ -19,14 +19,14 @@ export function chainsOf(
   return layer.rules.flatMap((rule) =>
     rule.patterns.flatMap((pattern): readonly Found[] => {
       if (pattern.kind !== 'pipe') return []
-      const stages = pattern.stages.map((run): PatternIr => ({ kind: 'run', run }))
+      const stages = pattern.stages.map((runs) => runs.map((run): PatternIr => ({ kind: 'run', run })))
       const restrict = reach(stages, last)
       return restrict === 0 ? [] : [{ rule, pattern, restrict, settle: 0, run: null }]
 
-      function reach(before: readonly PatternIr[], run: RunAction): Degree {
+      function reach(before: readonly (readonly PatternIr[])[], run: RunAction): Degree {
         const stage = before.at(-1)
         if (!stage) return 0
-        const own = degree({ rule, pattern: stage }, run)
+        const own = most(...stage.map((each) => degree({ rule, pattern: each }, run)))
         if (own === 0 || before.length === 1) return own
         const earlier = analysis.flows.flatMap(({ from, to }) => {
           const source = analysis.actions[from]

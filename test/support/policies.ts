@@ -88,7 +88,7 @@ export function showPattern(pattern: PatternIr): string {
     case 'run':
       return showRun(pattern.run)
     case 'pipe':
-      return pattern.stages.map(showRun).join(' | ')
+      return pattern.stages.map((runs) => runs.map(showRun).join(' / ')).join(' | ')
     case 'text':
       return `text ${pattern.regex}`
     case 'path':
