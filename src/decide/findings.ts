@@ -7,21 +7,22 @@ import type {
   ConnectAction,
   NameAction,
   PathAction,
-  RiskFact,
+  PathFact,
   RunAction,
 } from '../model/analysis.ts'
-import type { RunPattern } from '../model/pattern.ts'
-import { both, type Decision, type Match, NO, not, POSSIBLE, SURE } from '../model/vocabulary.ts'
+import type { RunPattern, WordPattern } from '../model/pattern.ts'
+import { both, type Decision, either, type Match, NO, not, POSSIBLE, SURE } from '../model/vocabulary.ts'
 import { hostSegments } from '../table/keys.ts'
 import { matchPath, type PairMatch } from '../table/path-match.ts'
 import { searchRegex } from '../table/regex.ts'
-import type { ExceptPattern, Row, RunRow } from '../table/row.ts'
+import type { ExceptPattern, Row } from '../table/row.ts'
 import type { Table } from '../table/table.ts'
 import { acceptedAt, acceptedBelow, reach } from '../table/trie.ts'
 import { holds } from './conditions.ts'
 import { runCandidates } from './run-candidates.ts'
-import { exceptOfPermission, exceptOfRestriction, matchRest, type RunMatch } from './run-match.ts'
+import { exceptOfPermission, exceptOfRestriction, matchRest, type RunMatch, type SettledOperand } from './run-match.ts'
 import {
+  bothPairs,
   matchPathPattern,
   matchSegments,
   matchWord,
@@ -38,7 +39,7 @@ export interface Finding {
   readonly restrict: Match
   /** How far it settles: with every operand, trusted, nothing unlisted. */
   readonly settle: Match
-  readonly settledOperands: readonly number[]
+  readonly settled: readonly SettledOperand[]
 }
 
 /** All rows of one table that match the action, excepts and conditions applied. */
@@ -61,11 +62,16 @@ export function findingsOf(
         table,
         action,
         analysis,
-        matchPath(table, action.kind, action.path, analysis).rows,
+        matchPath(table, action.kind, placeOf(action), analysis).rows,
       )
     default:
       return plainFindings(table, action, analysis, nameMatches(table, action))
   }
+}
+
+/** Whoever writes into a tree may create entries that no listing has. */
+function placeOf({ kind, path }: PathAction): PathFact {
+  return kind === 'write' || kind === 'persist' ? { ...path, isComplete: false } : path
 }
 
 /** What is possible only restricts possibly and settles nothing less than surely. */
@@ -82,7 +88,7 @@ function finding(
   if (action.isPossible) restrict = both(restrict, POSSIBLE)
   const settle = both(both(match.permit, not(excepts.settle)), condition)
   if (restrict === NO && settle === NO) return null
-  return { rowId, row, restrict, settle, settledOperands: match.settledOperands }
+  return { rowId, row, restrict, settle, settled: match.settled }
 }
 
 function runFindings(
@@ -100,26 +106,42 @@ function runFindings(
     const match: RunMatch =
       pattern.kind === 'run'
         ? matchRest(pattern, run, base, analysis)
-        : { ...SURE_MATCH, settledOperands: [], matchedOperands: [] }
+        : { ...SURE_MATCH, settled: [], matchedOperands: [] }
     if (match.restrict === NO && match.permit === NO) continue
     const excepts = { restrict: NO as Match, settle: NO as Match }
     for (const except of row.except) {
-      if (except.action !== 'run' || except.pattern.kind !== 'run') continue
-      const ofRestriction = exceptOfRestriction(
-        except.pattern,
-        run,
-        match.matchedOperands,
-        isTrusted,
-        analysis,
-      )
-      const ofPermission = exceptOfPermission(except.pattern, run, analysis)
-      if (ofRestriction > excepts.restrict) excepts.restrict = ofRestriction
-      if (ofPermission > excepts.settle) excepts.settle = ofPermission
+      if (except.action !== 'run') continue
+      const each = runExcept(except.pattern, run, match, isTrusted, analysis)
+      excepts.restrict = either(excepts.restrict, each.permit)
+      excepts.settle = either(excepts.settle, each.restrict)
     }
     const each = finding(row, rowId, match, run, analysis, excepts)
     if (each) found.push(each)
   }
   return found
+}
+
+/** `permit`: how far it lifts a restriction; `restrict`: how far it takes back a permission. */
+function runExcept(
+  pattern: ExceptPattern,
+  run: RunAction,
+  match: RunMatch,
+  isTrusted: boolean,
+  analysis: Analysis,
+): PairMatch {
+  switch (pattern.kind) {
+    case 'any':
+      return SURE_MATCH
+    case 'run':
+      return {
+        permit: exceptOfRestriction(pattern, run, match.matchedOperands, isTrusted, analysis),
+        restrict: exceptOfPermission(pattern, run, analysis),
+      }
+    case 'text':
+      return searchRegex(pattern.regex, analysis.line) ? SURE_MATCH : NO_MATCH
+    default:
+      return NO_MATCH
+  }
 }
 
 type PlainAction = PathAction | ConnectAction | NameAction
@@ -142,7 +164,7 @@ function plainFindings(
       if (each.permit > excepts.restrict) excepts.restrict = each.permit
       if (each.restrict > excepts.settle) excepts.settle = each.restrict
     }
-    const match = { ...pair, settledOperands: [], matchedOperands: [] }
+    const match = { ...pair, settled: [], matchedOperands: [] }
     const each = finding(row, rowId, match, action, analysis, excepts)
     if (each) found.push(each)
   }
@@ -154,15 +176,12 @@ function matchExcept(pattern: ExceptPattern, action: PlainAction, analysis: Anal
     case 'any':
       return SURE_MATCH
     case 'path':
-      return 'path' in action ? matchPathPattern(pattern, action.path, analysis) : NO_MATCH
+      return 'path' in action ? matchPathPattern(pattern, placeOf(action), analysis) : NO_MATCH
     case 'host':
       return action.kind === 'connect' ? matchHost(pattern, action) : NO_MATCH
-    case 'name': {
+    case 'name':
       if (!('name' in action)) return NO_MATCH
-      if (action.name === null) return POSSIBLE_MATCH
-      const word = { kind: 'known', text: action.name, start: 0, end: 0 } as const
-      return matchWord(pattern.name, word, null, analysis)
-    }
+      return bothPairs(matchName(pattern.name, action), matchNameOptions(pattern.options, action))
     default:
       return NO_MATCH
   }
@@ -172,7 +191,8 @@ function matchHost(
   pattern: { readonly host: string; readonly port: number | null },
   action: ConnectAction,
 ): PairMatch {
-  if (action.host === null) return POSSIBLE_MATCH
+  const isEvery = /^\*+$/.test(pattern.host)
+  if (action.host === null) return bothPairs(isEvery ? SURE_MATCH : POSSIBLE_MATCH, portMatch(pattern.port, action))
   if (!matchSegments(hostSegments(pattern.host), hostLabels(action.host))) return NO_MATCH
   return portMatch(pattern.port, action)
 }
@@ -194,8 +214,10 @@ function hostMatches(table: Table, action: ConnectAction): ReadonlyMap<number, P
   if (action.host === null) {
     acceptedBelow(table, root, (row) => {
       const { pattern } = table.row(row)
-      const isAll = pattern.kind === 'host' && pattern.isEverything && pattern.port === null
-      found.set(row, isAll ? SURE_MATCH : POSSIBLE_MATCH)
+      if (pattern.kind !== 'host') return
+      const isSure = pattern.isEverything ? SURE_MATCH : POSSIBLE_MATCH
+      const pair = bothPairs(isSure, portMatch(pattern.port, action))
+      if (pair.restrict !== NO) found.set(row, pair)
     })
     return found
   }
@@ -214,7 +236,13 @@ function nameMatches(table: Table, action: NameAction): ReadonlyMap<number, Pair
   const root = table.meta.roots[action.kind] ?? 0
   if (root === 0) return found
   if (action.name === null) {
-    acceptedBelow(table, root, (row) => found.set(row, POSSIBLE_MATCH))
+    acceptedBelow(table, root, (row) => {
+      const { pattern } = table.row(row)
+      if (pattern.kind !== 'name') return
+      const isSure = pattern.isEverything ? SURE_MATCH : POSSIBLE_MATCH
+      const pair = bothPairs(isSure, matchNameOptions(pattern.options, action))
+      if (pair.restrict !== NO) found.set(row, pair)
+    })
     return found
   }
   for (const node of reach(table, root, [action.name])) {
@@ -228,12 +256,23 @@ function nameMatches(table: Table, action: NameAction): ReadonlyMap<number, Pair
   return found
 }
 
+function matchName(name: WordPattern, action: NameAction): PairMatch {
+  if (action.name === null) {
+    return name.kind === 'glob' && /^\*+$/.test(name.glob) ? SURE_MATCH : POSSIBLE_MATCH
+  }
+  return matchWord(name, { kind: 'known', text: action.name, start: 0, end: 0 }, null, {
+    home: '/',
+    workspace: '/',
+  })
+}
+
 function matchNameOptions(options: RunPattern['options'], action: NameAction): PairMatch {
   let pair: PairMatch = SURE_MATCH
   for (const option of options) {
     const given = action.options.find((each) => each.name === option.name)
     if (!given) return NO_MATCH
-    if (option.value === null || given.value === null) continue
+    if (option.value === null) continue
+    if (given.value === null) return NO_MATCH
     const value = matchWord(option.value, given.value, null, { home: '/', workspace: '/' })
     pair = {
       restrict: both(pair.restrict, value.restrict),
@@ -253,27 +292,9 @@ export function textFindings(table: Table, analysis: Analysis): readonly Finding
       (each) => each.pattern.kind === 'text' && searchRegex(each.pattern.regex, analysis.line),
     )
     const restrict = isExcepted ? NO : holds(row.when, analysis)
-    if (restrict !== NO) found.push({ rowId, row, restrict, settle: NO, settledOperands: [] })
+    if (restrict !== NO) found.push({ rowId, row, restrict, settle: NO, settled: [] })
   }
   return found
-}
-
-/** Whether a settling row names what carries a high risk (language.md §3 rule 7). */
-export function namesCarrier(row: Row, risk: RiskFact, action: Action): boolean {
-  const { pattern } = row
-  if (action.kind !== 'run' || pattern.kind !== 'run') {
-    return !(('isEverything' in pattern && pattern.isEverything) || pattern.kind === 'any')
-  }
-  if (/^\*+$/.test(pattern.program)) return false
-  if (risk.option !== null) return pattern.options.some((each) => each.name === risk.option)
-  return namesWords(pattern, risk.subcommands)
-}
-
-function namesWords(pattern: RunRow, subcommands: readonly string[]): boolean {
-  return subcommands.every((name, index) => {
-    const word = pattern.words[index]
-    return word?.kind === 'text' && word.text === name
-  })
 }
 
 /** The decision that a finding contributes, or null when it only settles. */

@@ -2,21 +2,24 @@
  * The rules of meaning applied to every action of an analysis (language.md §3).
  */
 import type { Action, Analysis, PathAction, RunAction } from '../model/analysis.ts'
+import type { WordPattern } from '../model/pattern.ts'
 import type { Settings } from '../model/settings.ts'
 import {
   type ActionKind,
-  both,
   type Decision,
-  type Match,
-  NO,
+  type Mode,
   POSSIBLE,
   type Risk,
+  riskier,
   SURE,
   stricter,
 } from '../model/vocabulary.ts'
 import type { Table } from '../table/table.ts'
 import { contribution, type Finding, findingsOf, textFindings } from './findings.ts'
+import { strictestMode } from './mode.ts'
+import { pipeFindings } from './pipes.ts'
 import { highestRisk, type RiskReason, riskReasons, settlesRisk } from './risk.ts'
+import type { SettledOperand } from './run-match.ts'
 import { Trust } from './trust.ts'
 
 /** Why an action has its decision; the strictest reasons first. */
@@ -69,19 +72,46 @@ export class Judge {
   readonly #analysis: Analysis
   readonly #trust: Trust
   /** By layer and run: operands and fixed effects that its rules settle. */
-  readonly #settled = new Map<string, { operands: Set<number>; fixed: boolean }>()
-  readonly #stages: StageMatch[] = []
+  readonly #settled = new Map<string, SettledByRun>()
+  /** Each layer's findings of all runs, and the pipes that end at them. */
+  readonly #runs: readonly ReadonlyMap<number, readonly Finding[]>[]
+  readonly #pipes: readonly ReadonlyMap<number, readonly Finding[]>[]
+  readonly #texts: readonly (readonly Finding[])[]
 
   constructor(layers: readonly Table[], analysis: Analysis) {
     this.#layers = layers
     this.#analysis = analysis
     this.#trust = new Trust(layers, analysis, (table, action) => this.#decidePlace(table, action))
+    this.#runs = layers.map((table) => this.#findRuns(table))
+    this.#pipes = this.#runs.map((each) => pipeFindings(each, analysis.flows))
+    this.#texts = layers.map((table) => textFindings(table, analysis))
   }
 
   judge(): LineJudgement {
     const judgements = this.#analysis.actions.map((action) => this.#judgeAction(action))
-    this.#applyPipes(judgements)
     return { judgements, causes: this.#lineCauses() }
+  }
+
+  #findRuns(table: Table): ReadonlyMap<number, readonly Finding[]> {
+    const found = new Map<number, readonly Finding[]>()
+    for (const action of this.#analysis.actions) {
+      if (action.kind !== 'run') continue
+      const isTrusted = this.#trust.isTrusted(action)
+      found.set(action.id, findingsOf(table, action, this.#analysis, isTrusted))
+    }
+    return found
+  }
+
+  /** What each layer finds for an action: its rows, pipes that end here, and `text` rules that raise a run's risk. */
+  #findings(action: Action): readonly (readonly Finding[])[] {
+    if (action.kind !== 'run') {
+      return this.#layers.map((table) => findingsOf(table, action, this.#analysis, true))
+    }
+    return this.#layers.map((_, layer) => [
+      ...(this.#runs[layer]?.get(action.id) ?? []).filter((each) => each.row.pattern.kind !== 'stage'),
+      ...(this.#pipes[layer]?.get(action.id) ?? []),
+      ...(this.#texts[layer] ?? []).filter((each) => typeof each.row.effect !== 'string'),
+    ])
   }
 
   #lineCauses(): readonly Cause[] {
@@ -93,8 +123,8 @@ export class Judge {
       isPossible: false,
       detail: unknown.reason,
     }))
-    for (const [layer, table] of this.#layers.entries()) {
-      for (const each of textFindings(table, this.#analysis)) {
+    for (const [layer, texts] of this.#texts.entries()) {
+      for (const each of texts) {
         const decision = contribution(each)
         if (decision) causes.push(ruleCause(each, decision, layer))
       }
@@ -106,7 +136,7 @@ export class Judge {
     const isRun = action.kind === 'run'
     const isTrusted = isRun ? this.#trust.isTrusted(action) : true
     const isWorkspaceCode = isRun && this.#trust.isWorkspaceCode(action)
-    const views = this.#layers.map((table) => findingsOf(table, action, this.#analysis, isTrusted))
+    const views = this.#findings(action)
     const reasons = riskReasons(action, views.flat())
     const causes: Cause[] = []
     const obligations: Settings[] = []
@@ -115,7 +145,6 @@ export class Judge {
       for (const each of findings) {
         const decision = contribution(each)
         if (decision) causes.push(ruleCause(each, decision, layer))
-        if (isRun) this.#noteStage(each, action, layer)
       }
       const view = this.#view(layer, action, findings, reasons)
       obligations.push(...view.settling.flatMap((each) => each.row.obligations ?? []))
@@ -136,7 +165,6 @@ export class Judge {
       causes.push(plainCause('deny', 'risk', 'the risk is blocked'))
     }
     const decision = causes.reduce<Decision>((all, each) => stricter(all, each.decision), 'allow')
-    const onlyRisk = causes.every((each) => each.decision !== 'deny' || each.kind === 'risk')
     return {
       action,
       decision,
@@ -144,7 +172,7 @@ export class Judge {
       causes,
       obligations,
       needsSandbox,
-      answerableBy: onlyRisk ? answerableBy : null,
+      answerableBy: decision === 'ask' ? answerableBy : null,
     }
   }
 
@@ -167,32 +195,35 @@ export class Judge {
       (each) =>
         each.settle === SURE &&
         typeof each.row.effect === 'string' &&
-        each.row.pattern.kind !== 'stage' &&
         settlesRisk(each.row, reasons),
     )
-    const isSettled = settling.length > 0 || this.#isSettledByParent(layer, action)
+    const isSettled = settling.length > 0 || this.#isSettledByParent(layer, action, reasons)
     return { findings, settling, isSettled }
   }
 
-  /** Rule 1: what the run's rule named is settled with it. */
-  #isSettledByParent(layer: number, action: Action): boolean {
-    if (action.parent === null || action.kind === 'elevate' || action.kind === 'set') return false
-    if (action.kind === 'run' || action.kind === 'persist') return false
+  /** Rule 1: what the run's rule named is settled with it; a high risk only by the name of the place. */
+  #isSettledByParent(layer: number, action: Action, reasons: readonly RiskReason[]): boolean {
+    if (action.parent === null) return false
+    if (!['read', 'write', 'delete', 'connect'].includes(action.kind)) return false
     const settled = this.#settled.get(`${layer} ${action.parent}`)
     if (!settled) return false
-    if (action.isFixed) return settled.fixed
-    return action.operand !== null && settled.operands.has(action.operand)
+    const isHigh = reasons.some((each) => each.risk === 'high' || each.risk === 'blocked')
+    if (action.isFixed) return settled.isFixed && !isHigh
+    return settled.operands.some(({ operand, by }) => {
+      if (operand !== action.operand) return false
+      return by === 'place' || (by === 'any' && !isHigh) || (by === 'host' && action.kind === 'connect')
+    })
   }
 
   #noteSettled(layer: number, run: RunAction, settling: readonly Finding[]): void {
-    const operands = new Set<number>()
-    let fixed = false
+    const operands: SettledOperand[] = []
+    let isFixed = false
     for (const each of settling) {
       if (each.row.effect === 'deny' || each.row.pattern.kind !== 'run') continue
-      for (const operand of each.settledOperands) operands.add(operand)
-      if (!/^\*+$/.test(each.row.pattern.program)) fixed = true
+      operands.push(...each.settled)
+      if (!/^\*+$/.test(each.row.pattern.program)) isFixed = true
     }
-    this.#settled.set(`${layer} ${run.id}`, { operands, fixed })
+    this.#settled.set(`${layer} ${run.id}`, { operands, isFixed })
   }
 
   /** Rule 2 (b): what no rule settles falls to the risk, then to the default. */
@@ -211,145 +242,51 @@ export class Judge {
         : plainCause('allow', 'settled', 'the rule for the command names it')
       return { causes: [cause], answerableBy: null }
     }
-    const own = defaultOf(table, action.kind)
-    if (own === null && this.#layers.length > 1 && !this.#isDefaultLayer(layer)) {
-      return { causes: [], answerableBy: null }
-    }
     const causes: Cause[] = []
+    const own = defaultOf(table, action.kind) ?? (layer === 0 ? this.#modeDefault() : null)
     if (action.kind === 'run' && action.isFree) {
       causes.push(
         plainCause('allow', 'free', 'it only changes the shell or is judged by what it starts'),
       )
-    } else {
-      causes.push(plainCause(own ?? modeDefault(table), 'default', defaultName(table, action.kind)))
+    } else if (own !== null) {
+      causes.push(plainCause(own, 'default', defaultName(table, action.kind)))
     }
-    const { decision, risk } = this.#onRisk(table, reasons)
-    if (decision === null) return { causes, answerableBy: null }
+    const risk = onRisk(table, reasons)
+    if (risk === null) return { causes, answerableBy: null }
     const { override } = table.meta
-    const answerableBy =
-      decision === 'deny' && risk === 'high' && override !== null && override !== 'off'
-        ? override.role
-        : null
-    causes.push({ ...plainCause(answerableBy ? 'ask' : decision, 'risk', risk), layer })
+    const role = override !== null && override !== 'off' ? override.role : null
+    // Only what `on high` alone denies may be lifted.
+    const answerableBy = risk.decision === 'deny' && risk.isOnlyHigh ? role : null
+    const decision = answerableBy === null ? risk.decision : 'ask'
+    causes.push({ ...plainCause(decision, 'risk', risk.name), layer })
     return { causes, answerableBy }
   }
 
-  /** Without any default in any layer, the highest layer's mode gives it. */
-  #isDefaultLayer(layer: number): boolean {
-    const hasAny = this.#layers.some((table) => Object.keys(table.meta.defaults).length > 0)
-    return !hasAny && layer === 0
+  /** Without a default, the strictest mode of all layers gives it, in the highest layer. */
+  #modeDefault(): Decision {
+    return modeDefault(strictestMode(this.#layers))
   }
 
-  /** A risk that is only possible asks where a sure one would deny. */
-  #onRisk(
-    table: Table,
-    reasons: readonly RiskReason[],
-  ): { readonly decision: Decision | null; readonly risk: Risk } {
-    let decision: Decision | null = null
-    let risk: Risk = 'low'
-    const all = reasons.length > 0 ? reasons : [{ risk: 'low' as const, isPossible: false }]
-    for (const reason of all) {
-      const on = table.meta.on[reason.risk]
-      if (on === undefined) continue
-      const own: Decision = on === 'deny' && reason.isPossible ? 'ask' : on
-      if (decision === null || stricter(decision, own) === own) {
-        decision = decision === null ? own : stricter(decision, own)
-        risk = reason.risk
-      }
-    }
-    return { decision, risk }
-  }
-
-  /** Rule 11: a rule that names program and script, target or subcommand, in a sandbox. */
+  /**
+   * Rule 11: every layer that has a default for runs has a rule that names program and script, target or subcommand,
+   * and a sandbox: lower layers cannot lift the ask of a higher one.
+   */
   #allowsWorkspaceCode(
     run: RunAction,
     views: readonly (readonly Finding[])[],
     reasons: readonly RiskReason[],
   ): boolean {
-    const hasSandbox = this.#layers.some((table) => {
-      const { sandbox } = table.meta.settings
-      return sandbox !== undefined && sandbox.isOn !== false
+    return this.#layers.every((table, layer) => {
+      if (layer > 0 && defaultOf(table, 'run') === null) return true
+      return (views[layer] ?? []).some((each) => namesCode(table, run, each, reasons))
     })
-    return (
-      hasSandbox &&
-      views.some((findings) =>
-        findings.some((each) => {
-          const { pattern, effect } = each.row
-          if (each.settle !== SURE || pattern.kind !== 'run' || effect === 'deny') return false
-          if (!settlesRisk(each.row, reasons) || /[*?]/.test(pattern.program)) return false
-          const namesWord = pattern.words.some(
-            (word) => word.kind === 'text' || word.kind === 'path',
-          )
-          const namesPath = pattern.rest?.every((word) => word.kind === 'path') ?? false
-          const needsNone = run.operands.length === 0 && run.program.name !== null
-          return namesWord || namesPath || needsNone
-        }),
-      )
-    )
-  }
-
-  #noteStage(each: Finding, run: RunAction, layer: number): void {
-    const { pattern } = each.row
-    if (pattern.kind !== 'stage' || each.restrict === NO) return
-    this.#stages.push({
-      key: `${layer} ${pattern.pipe}`,
-      stage: pattern.stage,
-      count: pattern.count,
-      run: run.id,
-      match: each.restrict,
-      finding: each,
-      layer,
-    })
-  }
-
-  /** Pipe rules: a chain of flows through runs that match the stages in order (rule 13). */
-  #applyPipes(judgements: Judgement[]): void {
-    const next = new Map<number, Set<number>>()
-    for (const { from, to } of this.#analysis.flows) {
-      const targets = next.get(from) ?? new Set()
-      targets.add(to)
-      next.set(from, targets)
-    }
-    const byKey = new Map<string, StageMatch[]>()
-    for (const each of this.#stages) byKey.set(each.key, [...(byKey.get(each.key) ?? []), each])
-    for (const stages of byKey.values()) {
-      let reached = stages.filter((each) => each.stage === 0)
-      const count = reached[0]?.count ?? 0
-      for (let stage = 1; stage < count; stage++) {
-        reached = stages.flatMap((each) => {
-          if (each.stage !== stage) return []
-          const before = reached.filter((prior) => next.get(prior.run)?.has(each.run) === true)
-          if (before.length === 0) return []
-          const strongest = before.reduce<Match>(
-            (all, prior) => (prior.match > all ? prior.match : all),
-            NO,
-          )
-          return [{ ...each, match: both(each.match, strongest) }]
-        })
-      }
-      for (const each of count > 0 ? reached : []) this.#addPipeCause(judgements, each)
-    }
-  }
-
-  #addPipeCause(judgements: Judgement[], last: StageMatch): void {
-    const judgement = judgements[last.run]
-    const decision = contribution({ ...last.finding, restrict: last.match })
-    if (!judgement || !decision) return
-    judgements[last.run] = {
-      ...judgement,
-      decision: stricter(judgement.decision, decision),
-      causes: [
-        ...judgement.causes,
-        { ...ruleCause(last.finding, decision, last.layer), isPossible: last.match === POSSIBLE },
-      ],
-      answerableBy: decision === 'deny' ? null : judgement.answerableBy,
-    }
   }
 
   /** A path action by one layer alone, for what counts as writable. */
   #decidePlace(table: Table, action: PathAction): Decision {
     const findings = findingsOf(table, action, this.#analysis, true)
     const reasons = riskReasons(action, findings)
+    if (reasons.some((each) => each.risk === 'blocked')) return 'deny'
     let decision: Decision = 'allow'
     for (const each of findings) decision = stricter(decision, contribution(each) ?? 'allow')
     const isSettled = findings.some(
@@ -359,19 +296,61 @@ export class Judge {
         settlesRisk(each.row, reasons),
     )
     if (isSettled) return decision
-    decision = stricter(decision, defaultOf(table, action.kind) ?? modeDefault(table))
-    return stricter(decision, this.#onRisk(table, reasons).decision ?? 'allow')
+    decision = stricter(decision, defaultOf(table, action.kind) ?? modeDefault(table.meta.mode))
+    return stricter(decision, onRisk(table, reasons)?.decision ?? 'allow')
   }
 }
 
-interface StageMatch {
-  readonly key: string
-  readonly stage: number
-  readonly count: number
-  readonly run: number
-  readonly match: Match
-  readonly finding: Finding
-  readonly layer: number
+interface SettledByRun {
+  readonly operands: readonly SettledOperand[]
+  readonly isFixed: boolean
+}
+
+interface RiskAnswer {
+  readonly decision: Decision
+  readonly isOnlyHigh: boolean
+  readonly name: Risk
+}
+
+/** The strictest of `on` for all its risks; a risk that is only possible asks where a sure one would deny. */
+function onRisk(table: Table, reasons: readonly RiskReason[]): RiskAnswer | null {
+  const risks = reasons.length > 0 ? reasons : [{ risk: 'low' as const, isPossible: false }]
+  const answers = risks.flatMap(({ risk, isPossible }): RiskAnswer[] => {
+    const on = table.meta.on[risk]
+    if (on === undefined) return []
+    const decision: Decision = on === 'deny' && isPossible ? 'ask' : on
+    return [{ decision, isOnlyHigh: risk === 'high', name: risk }]
+  })
+  return answers.reduce<RiskAnswer | null>(strongerAnswer, null)
+}
+
+/** The stricter; of two equal ones both reasons. */
+function strongerAnswer(a: RiskAnswer | null, b: RiskAnswer): RiskAnswer {
+  if (a === null) return b
+  if (a.decision !== b.decision) return stricter(a.decision, b.decision) === a.decision ? a : b
+  return { ...a, isOnlyHigh: a.isOnlyHigh && b.isOnlyHigh, name: riskier(a.name, b.name) }
+}
+
+/** The finding allows workspace code: it names what is run, and a sandbox holds it. */
+function namesCode(
+  table: Table,
+  run: RunAction,
+  finding: Finding,
+  reasons: readonly RiskReason[],
+): boolean {
+  const { pattern, effect, obligations } = finding.row
+  if (finding.settle !== SURE || pattern.kind !== 'run') return false
+  if (effect === 'deny' || typeof effect !== 'string') return false
+  const sandboxes = [table.meta.settings.sandbox, obligations?.sandbox]
+  if (!sandboxes.some((each) => each !== undefined && each.isOn !== false)) return false
+  if (!settlesRisk(finding.row, reasons) || /[*?[]/.test(pattern.program)) return false
+  if (run.operands.length === 0) return true
+  const isPlace = (word: WordPattern): boolean =>
+    word.kind === 'path' && word.path.segments.some((each) => each !== '**')
+  return (
+    pattern.words.some((word) => word.kind === 'text' || isPlace(word)) ||
+    (pattern.rest?.every(isPlace) ?? false)
+  )
 }
 
 function ruleCause(each: Finding, decision: Decision, layer: number): Cause {
@@ -393,8 +372,8 @@ function defaultOf(table: Table, action: ActionKind): Decision | null {
   return table.meta.defaults[action] ?? table.meta.defaults['*'] ?? null
 }
 
-function modeDefault(table: Table): Decision {
-  return table.meta.mode === 'execute' ? 'allow' : 'ask'
+function modeDefault(mode: Mode | null): Decision {
+  return mode === 'execute' ? 'allow' : 'ask'
 }
 
 function defaultName(table: Table, action: ActionKind): string {

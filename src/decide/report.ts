@@ -8,14 +8,15 @@ import type { SandboxSettings } from '../model/settings.ts'
 import {
   DECISIONS,
   type Decision as DecisionWord,
-  MODES,
-  type Mode,
   type Risk,
   riskier,
   stricter,
 } from '../model/vocabulary.ts'
 import type { Table } from '../table/table.ts'
 import type { Cause, Judgement, LineJudgement } from './judge.ts'
+import { strictestMode } from './mode.ts'
+
+export { strictestMode }
 
 /** Joins all judgements into the line's decision. */
 export function report(
@@ -50,17 +51,6 @@ export function report(
 
 function strictestOf(all: readonly { readonly decision: DecisionWord }[]): DecisionWord {
   return all.reduce<DecisionWord>((strictest, each) => stricter(strictest, each.decision), 'allow')
-}
-
-/** The strictest mode of all layers; none said: approve. */
-export function strictestMode(layers: readonly Table[]): Mode {
-  let strictest: Mode | null = null
-  for (const { meta } of layers) {
-    if (meta.mode === null) continue
-    if (strictest === null || MODES.indexOf(meta.mode) > MODES.indexOf(strictest))
-      strictest = meta.mode
-  }
-  return strictest ?? 'approve'
 }
 
 function quietReason(analysis: Analysis): string {

@@ -3,8 +3,9 @@
  */
 import type { Action, RiskFact } from '../model/analysis.ts'
 import { NO, RISKS, type Risk, riskier, SURE } from '../model/vocabulary.ts'
-import type { Row } from '../table/row.ts'
-import { type Finding, namesCarrier } from './findings.ts'
+import type { Row, RowPattern, RunRow } from '../table/row.ts'
+import type { Finding } from './findings.ts'
+import { isEverything } from './word-match.ts'
 
 /** One reason for the risk, with the test whether a row names what carries it. */
 export interface RiskReason {
@@ -21,7 +22,7 @@ export function riskReasons(action: Action, findings: readonly Finding[]): reado
     risk: fact.risk,
     isPossible: fact.isPossible || action.isPossible,
     rowId: null,
-    namedBy: (row: Row) => namesCarrier(row, fact, action),
+    namedBy: (row: Row) => namesCarrier(row, fact),
   }))
   const raised = findings.flatMap((each) => {
     const { effect } = each.row
@@ -49,25 +50,45 @@ export function settlesRisk(row: Row, reasons: readonly RiskReason[]): boolean {
   )
 }
 
-/** The row names at least the words, options and paths that the risk rule names. */
-function namesPattern(row: Row, risky: Row): boolean {
-  const { pattern } = row
+/** The row names the option or the subcommands that knowledge says carry the risk; of other actions, the resource. */
+function namesCarrier({ pattern }: Row, risk: RiskFact): boolean {
+  if (pattern.kind !== 'run') return namesResource(pattern)
+  if (isStars(pattern.program)) return false
+  if (risk.option !== null) return pattern.options.some((each) => each.name === risk.option)
+  return risk.subcommands.every((name, index) => isText(pattern, index, name))
+}
+
+/** The row names at least the words, options and paths that the risk rule names; pipes and text cannot be named. */
+function namesPattern({ pattern }: Row, risky: Row): boolean {
+  if (pattern.kind !== 'run') return namesResource(pattern)
   const wanted = risky.pattern
-  if (pattern.kind !== 'run' || wanted.kind !== 'run') {
-    return pattern.kind === wanted.kind && !('isEverything' in pattern && pattern.isEverything)
-  }
-  if (/^\*+$/.test(pattern.program)) return false
+  if (wanted.kind !== 'run' || isStars(pattern.program)) return false
   const hasWords = wanted.words.every((word, index) => {
     const own = pattern.words[index]
-    return (
-      own !== undefined && own.kind === 'text' && (word.kind !== 'text' || word.text === own.text)
-    )
+    return word.kind === 'text'
+      ? isText(pattern, index, word.text)
+      : own?.kind === 'text' || own?.kind === 'path'
   })
   const hasOptions = wanted.options.every((option) =>
     pattern.options.some((each) => each.name === option.name),
   )
-  const hasPath =
-    wanted.rest === null ||
-    (pattern.rest?.every((each) => each.kind === 'path' || each.kind === 'text') ?? false)
-  return hasWords && hasOptions && hasPath
+  return hasWords && hasOptions && (wanted.rest === null || namesOperands(pattern, wanted))
+}
+
+function namesOperands(own: RunRow, wanted: RunRow): boolean {
+  if (own.rest === null) return own.words.length > wanted.words.length
+  return own.rest.every((each) => each.kind === 'path' && !isEverything(each.path))
+}
+
+function namesResource(pattern: RowPattern): boolean {
+  return 'isEverything' in pattern && !pattern.isEverything
+}
+
+function isText(run: RunRow, index: number, text: string): boolean {
+  const word = run.words[index]
+  return word?.kind === 'text' && word.text === text
+}
+
+function isStars(glob: string): boolean {
+  return /^\*+$/.test(glob)
 }

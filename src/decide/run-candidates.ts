@@ -6,15 +6,15 @@ import { type Match, NO, POSSIBLE, SURE } from '../model/vocabulary.ts'
 import type { Word } from '../model/word.ts'
 import { NODE_WORDS } from '../table/format.ts'
 import { compileGlob, matchesGlob, mayMatchGlob } from '../table/glob.ts'
-import { pathKeys } from '../table/keys.ts'
-import type { PairMatch, Roots } from '../table/path-match.ts'
+import { PROGRAM_END, PROGRAM_PATH_ROOTS } from '../table/keys.ts'
+import { below, normalPath, type PairMatch, type Roots } from '../table/path-match.ts'
 import type { Table } from '../table/table.ts'
-import { acceptedAt, acceptedBelow, globChildren } from '../table/trie.ts'
+import { acceptedAt, acceptedBelow, globChildren, nodesBelow, reach } from '../table/trie.ts'
 import { bothPairs, eitherPair, NO_MATCH, POSSIBLE_MATCH } from './word-match.ts'
 
 type Reached = Map<number, PairMatch>
 
-/** Rows by how far program and named words match. */
+/** Rows by how far program and named words match; path words are compared again with the row. */
 export function runCandidates(
   table: Table,
   run: RunAction,
@@ -25,20 +25,16 @@ export function runCandidates(
   const add = (row: number, pair: PairMatch): void => {
     found.set(row, eitherPair(found.get(row) ?? NO_MATCH, pair))
   }
-  const root = table.meta.roots['run'] ?? 0
-  if (root === 0) return found
   if (run.program.name === null) {
-    acceptedBelow(table, root, (row) => add(row, POSSIBLE_MATCH))
+    for (const root of ['run', ...PROGRAM_PATH_ROOTS]) {
+      acceptedBelow(table, table.meta.roots[root] ?? 0, (row) => add(row, ofNoName(table, row)))
+    }
     return found
   }
-  let reached = reachProgram(table, root, run, isTrusted, roots)
+  let reached = reachProgram(table, run, isTrusted, roots)
   for (const [index, operand] of run.operands.entries()) {
     collect(table, reached, add)
-    if (run.shiftedFrom !== null && index >= run.shiftedFrom) {
-      for (const node of reached.keys())
-        acceptedBelow(table, node, (row) => add(row, POSSIBLE_MATCH))
-      return found
-    }
+    if (run.shiftedFrom !== null && index >= run.shiftedFrom) return addShifted(table, reached, found, add)
     const isSure: Match = operand.isSure ? SURE : POSSIBLE
     const before = reached
     reached = reachWord(table, before, operand.word, isSure)
@@ -46,10 +42,36 @@ export function runCandidates(
       const word: Word = { kind: 'known', text: operand.canonical, start: 0, end: 0 }
       for (const [node, pair] of reachWord(table, before, word, isSure)) put(reached, node, pair)
     }
+    if (!operand.isSure) {
+      // It may be an option or an option's value: the next word stands in its place.
+      for (const [node, pair] of before) put(reached, node, bothPairs(pair, POSSIBLE_MATCH))
+    }
     if (reached.size === 0) return found
   }
   collect(table, reached, add)
+  return run.shiftedFrom === null ? found : addShifted(table, reached, found, add)
+}
+
+/** An unknown word may be any number of words: all that could follow is possible. */
+function addShifted(
+  table: Table,
+  reached: Reached,
+  found: Reached,
+  add: (row: number, pair: PairMatch) => void,
+): Reached {
+  for (const [node, pair] of reached) {
+    const possible = bothPairs(pair, POSSIBLE_MATCH)
+    acceptedBelow(table, node, (row) => add(row, possible))
+  }
   return found
+}
+
+/** A program whose name is not static: only what names no program and no word matches surely. */
+function ofNoName(table: Table, row: number): PairMatch {
+  const { pattern } = table.row(row)
+  const run = pattern.kind === 'stage' ? pattern.run : pattern
+  const isSure = run.kind === 'run' && /^\*+$/.test(run.program) && run.words.length === 0
+  return isSure ? { restrict: SURE, permit: POSSIBLE } : POSSIBLE_MATCH
 }
 
 function collect(
@@ -64,29 +86,52 @@ function put(reached: Reached, node: number, pair: PairMatch): void {
   if (node !== 0) reached.set(node, eitherPair(reached.get(node) ?? NO_MATCH, pair))
 }
 
-function reachProgram(
-  table: Table,
-  root: number,
-  run: RunAction,
-  isTrusted: boolean,
-  roots: Roots,
-): Reached {
+function reachProgram(table: Table, run: RunAction, isTrusted: boolean, roots: Roots): Reached {
   const reached: Reached = new Map()
-  const { base, realBase, path } = run.program
+  const { base, realBase } = run.program
+  const root = table.meta.roots['run'] ?? 0
   const byName: PairMatch = { restrict: SURE, permit: isTrusted ? SURE : NO }
   const onlyRestrict: PairMatch = { restrict: SURE, permit: NO }
   for (const [name, pair] of [
     [base, byName],
     [realBase, onlyRestrict],
   ] as const) {
-    if (name === null) continue
+    if (name === null || root === 0) continue
     put(reached, table.child(root, table.symbol(name)), pair)
     for (const node of globChildren(table, root, name)) put(reached, node, pair)
   }
-  for (const key of path === null ? [] : pathKeys(path, roots)) {
-    put(reached, table.child(root, table.symbol(key)), { restrict: SURE, permit: SURE })
+  const { path, certainty } = programPlace(run)
+  if (certainty === null) return reached
+  const end = table.symbol(PROGRAM_END)
+  for (const name of PROGRAM_PATH_ROOTS) {
+    const start = table.meta.roots[name] ?? 0
+    if (start === 0) continue
+    if (path === null) {
+      for (const node of nodesBelow(table, start)) put(reached, table.child(node, end), certainty)
+      continue
+    }
+    const segments = below(path, name === 'run /' ? '/' : name === 'run home' ? roots.home : roots.workspace)
+    for (const node of segments ? reach(table, start, segments) : []) {
+      put(reached, table.child(node, end), certainty)
+    }
   }
   return reached
+}
+
+/** The file that patterns with a slash are compared with; `path` null: any. */
+export function programPlace({ program }: RunAction): {
+  readonly path: string | null
+  /** Null: it has no path. */
+  readonly certainty: PairMatch | null
+} {
+  const { name, path } = program
+  if (path !== null) return { path, certainty: { restrict: SURE, permit: SURE } }
+  if (name === null || !name.includes('/')) return { path: null, certainty: null }
+  // No such file yet: an earlier part of the line may make it.
+  if (name.startsWith('/')) {
+    return { path: normalPath(name), certainty: { restrict: SURE, permit: POSSIBLE } }
+  }
+  return { path: null, certainty: POSSIBLE_MATCH }
 }
 
 function reachWord(table: Table, from: Reached, word: Word, certainty: Match): Reached {

@@ -5,12 +5,16 @@ import type { OperandFact, OptionFact, RunAction } from '../model/analysis.ts'
 import type { OptionPattern, WordPattern } from '../model/pattern.ts'
 import { both, either, type Match, NO, POSSIBLE, SURE } from '../model/vocabulary.ts'
 import { compileGlob, matchesGlob } from '../table/glob.ts'
-import { pathKeys, programKeys } from '../table/keys.ts'
-import type { PairMatch, Roots } from '../table/path-match.ts'
+import type { Word } from '../model/word.ts'
+import { programPath } from '../table/keys.ts'
+import { normalPath, type PairMatch, type Roots } from '../table/path-match.ts'
 import type { RunRow } from '../table/row.ts'
+import { programPlace } from './run-candidates.ts'
 import {
   bothPairs,
   eitherPair,
+  isEverything,
+  matchPathPattern,
   matchWord,
   NO_MATCH,
   POSSIBLE_MATCH,
@@ -19,44 +23,68 @@ import {
 } from './word-match.ts'
 
 export interface RunMatch extends PairMatch {
-  /** Operands (by index) that the row's path or `...` word surely matched. */
-  readonly settledOperands: readonly number[]
-  /** Operands that made the row match, at least possibly. */
+  /** Operands that the row's words surely matched, and what that settles. */
+  readonly settled: readonly SettledOperand[]
+  /** Operands (by index) that made the row match, at least possibly. */
   readonly matchedOperands: readonly number[]
 }
 
-const NO_RUN_MATCH: RunMatch = { ...NO_MATCH, settledOperands: [], matchedOperands: [] }
+/** What derives from an operand is settled with it: by its place, by `...` or `/**`, or only what connects to its host. */
+export interface SettledOperand {
+  readonly operand: number
+  readonly by: 'place' | 'any' | 'host'
+}
+
+const NO_RUN_MATCH: RunMatch = { ...NO_MATCH, settled: [], matchedOperands: [] }
 
 /** What the walk over the trie has settled already: program and named words. */
 export function matchRest(row: RunRow, run: RunAction, base: PairMatch, roots: Roots): RunMatch {
   let pair = bothPairs(base, matchOptions(row.options, run, roots))
   if (pair.restrict === NO) return NO_RUN_MATCH
-  const operands = run.operands.slice(row.words.length)
   const rest = row.rest
-    ? matchOperands(row.rest, operands, row.words.length, run, roots)
-    : { ...SURE_MATCH, settledOperands: [], matchedOperands: allIndexes(run) }
+    ? matchOperands(row.rest, row.words.length, run, roots)
+    : { ...SURE_MATCH, settled: [], matchedOperands: allIndexes(run) }
   pair = bothPairs(pair, rest)
-  pair = bothPairs(pair, matchPathWords(row, run, roots))
-  if (row.isOnly) pair = bothPairs(pair, pairOf(matchOnly(row, run)))
-  if (run.hasUnlisted || run.mayHaveOptions === 'any') {
-    pair = { restrict: pair.restrict, permit: both(pair.permit, POSSIBLE) }
+  // The trie took any word for a path.
+  if (row.words.some((each) => each.kind === 'path')) {
+    pair = bothPairs(pair, matchNamedWords(row.words, run, roots))
   }
-  return { ...rest, ...pair }
+  if (row.isOnly) pair = bothPairs(pair, pairOf(matchOnly(row, run)))
+  pair = { restrict: pair.restrict, permit: both(pair.permit, permitLimit(run)) }
+  const settled = pair.permit === SURE ? [...settledByName(row, run, roots), ...rest.settled] : []
+  return { ...pair, settled, matchedOperands: rest.matchedOperands }
+}
+
+/** An option that knowledge does not list may do anything: no permission is sure. */
+function permitLimit(run: RunAction): Match {
+  return run.hasUnlisted || run.mayHaveOptions === 'any' ? POSSIBLE : SURE
 }
 
 function allIndexes(run: RunAction): readonly number[] {
   return run.operands.map((_, index) => index)
 }
 
-/** Named words that are paths: the trie took any word for them. */
-function matchPathWords(row: RunRow, run: RunAction, roots: Roots): PairMatch {
-  let pair: PairMatch = SURE_MATCH
-  for (const [index, word] of row.words.entries()) {
+function settledByName(row: RunRow, run: RunAction, roots: Roots): readonly SettledOperand[] {
+  return row.words.flatMap((word, index) => {
     const operand = run.operands[index]
-    if (word.kind !== 'path') continue
-    pair = bothPairs(pair, operand ? matchWord(word, operand.word, operand.path, roots) : NO_MATCH)
+    const by = settlesWhat(word)
+    if (!operand || by === null || matchNamed(word, operand, roots).permit !== SURE) return []
+    return [{ operand: index, by }]
+  })
+}
+
+/** Text, and a glob that writes out the host of a URL, settle what connects there. */
+function settlesWhat(word: WordPattern): SettledOperand['by'] | null {
+  switch (word.kind) {
+    case 'path':
+      return isEverything(word.path) ? 'any' : 'place'
+    case 'any':
+      return 'any'
+    case 'text':
+      return 'host'
+    case 'glob':
+      return /^[a-z][a-z0-9+.-]*:\/\/[^*?[\]\\/]+\//i.test(word.glob) ? 'host' : null
   }
-  return pair
 }
 
 function matchOptions(patterns: readonly OptionPattern[], run: RunAction, roots: Roots): PairMatch {
@@ -70,7 +98,7 @@ function matchOption(pattern: OptionPattern, run: RunAction, roots: Roots): Pair
   for (const option of run.options) {
     if (option.name !== pattern.name && option.spellings?.includes(pattern.name) !== true) continue
     const certainty = option.isSure && !option.isNegated ? SURE_MATCH : POSSIBLE_MATCH
-    best = eitherPair(best, bothPairs(certainty, matchValue(pattern.value, option, roots)))
+    best = eitherPair(best, bothPairs(certainty, matchValue(pattern.value, option, run, roots)))
   }
   return best
 }
@@ -78,64 +106,94 @@ function matchOption(pattern: OptionPattern, run: RunAction, roots: Roots): Pair
 /** An unknown word could be this option. */
 function mayStand(pattern: OptionPattern, run: RunAction): boolean {
   if (run.mayHaveOptions === 'none') return false
-  return run.operands.some(({ word }) => {
+  const mayBe = (word: Word): boolean => {
     if (word.kind === 'known') return false
-    if (word.values) return word.values.some((value) => value.startsWith('-'))
-    return word.prefix === '' || word.prefix.startsWith('-') || pattern.name.startsWith(word.prefix)
-  })
+    if (word.values) return word.values.some((value) => /(?:^|\s)-/.test(value))
+    // More than one word: all but the first are free.
+    return (
+      word.isMany ||
+      word.prefix === '' ||
+      word.prefix.startsWith('-') ||
+      pattern.name.startsWith(word.prefix)
+    )
+  }
+  return (
+    run.operands.some(({ word }) => mayBe(word)) ||
+    run.options.some(({ value }) => value?.kind === 'unknown' && value.isMany && mayBe(value))
+  )
 }
 
-function matchValue(pattern: WordPattern | null, option: OptionFact, roots: Roots): PairMatch {
+function matchValue(
+  pattern: WordPattern | null,
+  option: OptionFact,
+  run: RunAction,
+  roots: Roots,
+): PairMatch {
   if (pattern === null) return SURE_MATCH
-  if (option.value === null) return NO_MATCH
+  if (option.value === null) {
+    return option.isListed ? NO_MATCH : matchFollowing(pattern, run, roots)
+  }
   if (pattern.kind === 'path') {
+    const { value } = option
     const lexical =
-      option.value.kind === 'known' && option.value.text.startsWith('/') ? option.value.text : null
+      value.kind === 'known' && value.text.startsWith('/') ? normalPath(value.text) : null
     const path = { lexical, real: null, isTree: false, entries: null, isComplete: false }
-    return matchWord(pattern, option.value, path, roots)
+    return matchWord(pattern, value, path, roots)
   }
   return matchWord(pattern, option.value, null, roots)
+}
+
+/** Of an option that nobody described, a word that may be its value. */
+function matchFollowing(pattern: WordPattern, run: RunAction, roots: Roots): PairMatch {
+  let best: PairMatch = NO_MATCH
+  for (const operand of run.operands) {
+    if (!operand.isSure) {
+      best = eitherPair(best, matchWord(pattern, operand.word, operand.path, roots))
+    }
+  }
+  return bothPairs(best, POSSIBLE_MATCH)
 }
 
 /** All remaining operands against the alternatives: one suffices to restrict, every one is needed to permit. */
 function matchOperands(
   alternatives: readonly WordPattern[],
-  operands: readonly OperandFact[],
   offset: number,
   run: RunAction,
   roots: Roots,
 ): RunMatch {
-  let restrict: Match = NO
-  let permit: Match = operands.length > 0 ? SURE : NO
-  const settledOperands: number[] = []
+  const isShifted = run.shiftedFrom !== null
+  const operands = run.operands.slice(offset)
+  // WHY: unknown words may also be no word at all, or words that the alternatives do not know.
+  let restrict: Match = isShifted ? POSSIBLE : NO
+  let permit: Match = operands.length > 0 ? SURE : restrict
+  const settled: SettledOperand[] = []
   const matchedOperands: number[] = []
   for (const [index, operand] of operands.entries()) {
     const found = matchOneOf(alternatives, operand, roots)
     restrict = either(restrict, operand.isSure ? found.restrict : both(found.restrict, POSSIBLE))
     permit = both(permit, found.permit)
     if (found.restrict !== NO) matchedOperands.push(offset + index)
-    if (found.permit === SURE && found.settles) settledOperands.push(offset + index)
+    for (const by of found.settles) settled.push({ operand: offset + index, by })
   }
-  if (run.shiftedFrom !== null && run.shiftedFrom < offset + operands.length) {
-    // WHY: an unknown word may also be no word at all, or words that the alternatives do not know.
-    const isEverything = alternatives.some((each) => each.kind === 'any')
-    if (!isEverything) permit = both(permit, POSSIBLE)
-  }
-  return { restrict, permit, settledOperands, matchedOperands }
+  if (isShifted && !isOpen(alternatives)) permit = both(permit, POSSIBLE)
+  return { restrict, permit, settled, matchedOperands }
+}
+
+function isOpen(alternatives: readonly WordPattern[]): boolean {
+  return alternatives.some((each) => each.kind === 'any')
 }
 
 function matchOneOf(
   alternatives: readonly WordPattern[],
   operand: OperandFact,
   roots: Roots,
-): PairMatch & { settles: boolean } {
+): PairMatch & { readonly settles: readonly SettledOperand['by'][] } {
   let best: PairMatch = NO_MATCH
-  let settles = false
+  const settles: SettledOperand['by'][] = []
   for (const alternative of alternatives) {
     const found = matchWord(alternative, operand.word, operand.path, roots)
-    if (found.permit === SURE && (alternative.kind === 'path' || alternative.kind === 'any')) {
-      settles = true
-    }
+    const by = settlesWhat(alternative)
+    if (found.permit === SURE && by !== null) settles.push(by)
     best = eitherPair(best, found)
   }
   return { ...best, settles }
@@ -149,12 +207,13 @@ function matchOnly(row: RunRow, run: RunAction): Match {
     const isNamed = named.has(option.name) || option.spellings?.some((each) => named.has(each))
     if (!isNamed) match = both(match, option.isSure ? NO : POSSIBLE)
   }
-  const extra = row.rest ? 0 : run.operands.length - row.words.length
-  if (extra > 0) {
-    const shifted = run.shiftedFrom !== null && run.shiftedFrom >= row.words.length
-    match = both(match, shifted ? POSSIBLE : NO)
+  const extra = row.rest ? [] : run.operands.slice(row.words.length)
+  if (extra.length > 0) {
+    const isShifted = run.shiftedFrom !== null && run.shiftedFrom >= row.words.length
+    match = both(match, isShifted || extra.every((each) => !each.isSure) ? POSSIBLE : NO)
   }
-  return run.mayHaveOptions === 'none' ? match : both(match, POSSIBLE)
+  const isOpenEnded = run.mayHaveOptions !== 'none' || run.shiftedFrom !== null
+  return isOpenEnded ? both(match, POSSIBLE) : match
 }
 
 /** Program and named words of one row without the trie: for excepts. */
@@ -164,15 +223,35 @@ export function matchDirectly(
   isTrusted: boolean,
   roots: Roots,
 ): PairMatch {
-  let pair = matchProgram(row.program, run, isTrusted, roots)
-  for (const [index, word] of row.words.entries()) {
-    const operand = run.operands[index]
-    const isShifted = run.shiftedFrom !== null && run.shiftedFrom <= index
-    if (isShifted) pair = bothPairs(pair, POSSIBLE_MATCH)
-    else if (!operand) return NO_MATCH
-    else pair = bothPairs(pair, matchNamed(word, operand, roots))
+  return bothPairs(
+    matchProgram(row.program, run, isTrusted, roots),
+    matchNamedWords(row.words, run, roots),
+  )
+}
+
+/**
+ * Named words in order. A word that may be no operand may be passed over; from the first that may be several words on,
+ * all is possible. `after[n]`: how far the first n words match the operands so far.
+ */
+function matchNamedWords(words: readonly WordPattern[], run: RunAction, roots: Roots): PairMatch {
+  let after: PairMatch[] = [SURE_MATCH, ...words.map(() => NO_MATCH)]
+  for (const [index, operand] of run.operands.entries()) {
+    if (run.shiftedFrom !== null && index >= run.shiftedFrom) break
+    after = after.map((pair, count) => {
+      const isDone = count === words.length
+      const kept = isDone ? pair : operand.isSure ? NO_MATCH : bothPairs(pair, POSSIBLE_MATCH)
+      const word = words[count - 1]
+      const before = after[count - 1]
+      if (!word || !before) return kept
+      const named = operand.isSure ? matchNamed(word, operand, roots) : bothPairs(matchNamed(word, operand, roots), POSSIBLE_MATCH)
+      return eitherPair(kept, bothPairs(before, named))
+    })
   }
-  return pair
+  const done = after[words.length] ?? NO_MATCH
+  if (run.shiftedFrom === null) return done
+  return after
+    .slice(0, words.length)
+    .reduce((best, pair) => eitherPair(best, bothPairs(pair, POSSIBLE_MATCH)), done)
 }
 
 /** A named word against an operand, by its written or its canonical name. */
@@ -191,10 +270,16 @@ export function matchProgram(
   roots: Roots,
 ): PairMatch {
   const { program } = run
-  if (program.name === null) return POSSIBLE_MATCH
-  if (pattern.includes('/')) {
-    const keys = program.path === null ? [] : pathKeys(program.path, roots)
-    return keys.includes(programKeys(pattern)) ? SURE_MATCH : NO_MATCH
+  if (program.name === null) {
+    return /^\*+$/.test(pattern) ? { restrict: SURE, permit: POSSIBLE } : POSSIBLE_MATCH
+  }
+  const path = programPath(pattern)
+  if (path !== null) {
+    const { path: place, certainty } = programPlace(run)
+    if (certainty === null) return NO_MATCH
+    if (place === null) return certainty
+    const form = { lexical: place, real: place, isTree: false, entries: null, isComplete: false }
+    return bothPairs(matchPathPattern(path, form, roots), certainty)
   }
   const glob = compileGlob(pattern)
   const names = [program.base, program.realBase].filter((each) => each !== null)
@@ -213,9 +298,11 @@ export function exceptOfRestriction(
 ): Match {
   let match = matchDirectly(except, run, isTrusted, roots).permit
   match = both(match, matchOptions(except.options, run, roots).permit)
+  match = both(match, permitLimit(run))
   if (except.rest) {
     const concerned = matched.filter((index) => index >= except.words.length)
     if (concerned.length === 0) return NO
+    if (run.shiftedFrom !== null && !isOpen(except.rest)) match = both(match, POSSIBLE)
     for (const index of concerned) {
       const operand = run.operands[index]
       if (operand) match = both(match, matchOneOf(except.rest, operand, roots).permit)

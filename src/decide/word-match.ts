@@ -6,7 +6,7 @@ import type { PathPattern, WordPattern } from '../model/pattern.ts'
 import { both, either, type Match, NO, POSSIBLE, SURE } from '../model/vocabulary.ts'
 import type { Word } from '../model/word.ts'
 import { compileGlob, matchesAll, matchesGlob, mayMatchGlob } from '../table/glob.ts'
-import { below, type PairMatch, type Roots, segmentsOf } from '../table/path-match.ts'
+import { below, entriesOf, type PairMatch, type Roots, segmentsOf } from '../table/path-match.ts'
 
 export const NO_MATCH: PairMatch = { restrict: NO, permit: NO }
 export const SURE_MATCH: PairMatch = { restrict: SURE, permit: SURE }
@@ -74,12 +74,18 @@ function matchText(word: Word, matches: (text: string) => boolean, mayMatch: () 
   return count === word.values.length && !word.isMany ? SURE : POSSIBLE
 }
 
+/** `/**`: any path whatever. */
+export function isEverything({ root, segments }: PathPattern): boolean {
+  return root === '/' && segments.length === 1 && segments[0] === '**'
+}
+
 /** A path fact against one path pattern, without the tries: for excepts and operand alternatives. */
 export function matchPathPattern(
   pattern: PathPattern,
   path: PathFact | null,
   roots: Roots,
 ): PairMatch {
+  if (isEverything(pattern)) return SURE_MATCH
   if (path === null || path.lexical === null) return POSSIBLE_MATCH
   const lexical = matchForm(pattern, path.lexical, path, roots)
   if (path.real === path.lexical) return lexical
@@ -101,7 +107,7 @@ function matchForm(pattern: PathPattern, form: string, path: PathFact, roots: Ro
     pattern.segments.at(-1) === '**' &&
     matchSegments(pattern.segments, segments)
   if (contains) return SURE_MATCH
-  const entries = [form, ...(path.entries ?? [])]
+  const entries = [form, ...entriesOf(form, path)]
   const some = entries.some((entry) => {
     const each = pattern.root === '/' ? segmentsOf(entry) : below(entry, anchor)
     return each !== null && matchSegments(pattern.segments, each)

@@ -1,33 +1,31 @@
 /**
  * The segments under which rows hang in the tries; the builder and the matchers use the same.
  */
-import { below, type Roots } from './path-match.ts'
+import type { PathPattern } from '../model/pattern.ts'
 
 /** Labels from the last one; `*.example.com` covers every depth below, `*` every host. */
 export function hostSegments(host: string): readonly string[] {
   if (host === '*' || host === '**') return ['**']
-  if (/^[\d.]+$|:/.test(host)) return [host]
+  // Addresses, and globs over addresses, are one segment: `10.*` is not a name whose last label is `10`.
+  if (/^[\d.*?[\]!-]*\d[\d.*?[\]!-]*$|:/.test(host)) return [host]
   const labels = host.split('.').reverse()
   return labels.at(-1) === '*' ? [...labels.slice(0, -1), '*', '**'] : labels
 }
 
-/**
- * The first edge of a run pattern. A program with a slash is written as its anchored path: relative ones are anchored
- * at the workspace.
- */
-export function programKeys(program: string): string {
-  if (!program.includes('/')) return program
-  if (program.startsWith('~/')) return `home/${program.slice(2)}`
-  if (program.startsWith('/')) return program
-  return `workspace/${program.replace(/^\.\//, '')}`
-}
+/** The edge between the path of a program and the named words: no segment of a path has a slash. */
+export const PROGRAM_END = '/'
 
-/** All edges that a program's path may be written as. */
-export function pathKeys(path: string, roots: Roots): readonly string[] {
-  const keys = [path]
-  const inWorkspace = below(path, roots.workspace)
-  if (inWorkspace) keys.push(`workspace/${inWorkspace.join('/')}`)
-  const inHome = below(path, roots.home)
-  if (inHome) keys.push(`home/${inHome.join('/')}`)
-  return keys
+/** Where the path of a program hangs, by what it is anchored at. */
+export const PROGRAM_PATH_ROOTS = ['run /', 'run workspace', 'run home'] as const
+
+/**
+ * A program with a slash as a path pattern; null for names. The compiler writes them in normal form: `/…`, `~/…`,
+ * `./…`.
+ */
+export function programPath(program: string): PathPattern | null {
+  if (!program.includes('/')) return null
+  const segments = program.split('/').filter((each) => each !== '' && each !== '.')
+  if (program.startsWith('/') || segments[0] === '**') return { root: '/', segments }
+  if (segments[0] === '~') return { root: 'home', segments: segments.slice(1) }
+  return { root: 'workspace', segments }
 }

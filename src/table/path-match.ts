@@ -28,9 +28,20 @@ export function segmentsOf(path: string): readonly string[] {
   return path === '/' ? [] : path.slice(1).split('/')
 }
 
+/** An absolute path without `.`, `..` and empty segments, by text alone. */
+export function normalPath(path: string): string {
+  const segments: string[] = []
+  for (const segment of path.split('/')) {
+    if (segment === '..') segments.pop()
+    else if (segment !== '' && segment !== '.') segments.push(segment)
+  }
+  return `/${segments.join('/')}`
+}
+
 /** The segments of `path` below `root`, or null. */
 export function below(path: string, root: string): readonly string[] | null {
-  if (root === '/' || root === '') return null
+  if (root === '') return null
+  if (root === '/') return segmentsOf(path)
   if (path === root) return []
   return path.startsWith(`${root}/`) ? segmentsOf(path.slice(root.length)) : null
 }
@@ -73,15 +84,21 @@ export function matchPath(table: Table, action: string, path: PathFact, roots: R
 
 const NONE: PairMatch = { restrict: NO, permit: NO }
 
+/** A path that is not known may be any: `/**` matches it surely, all others possibly. */
 function allPossible(table: Table, action: string): Map<number, PairMatch> {
   const rows = new Map<number, PairMatch>()
   for (const root of ROOT_NAMES) {
-    acceptedBelow(table, table.meta.roots[`${action} ${root}`] ?? 0, (row) =>
-      rows.set(row, { restrict: POSSIBLE, permit: POSSIBLE }),
-    )
+    acceptedBelow(table, table.meta.roots[`${action} ${root}`] ?? 0, (row) => {
+      const pattern = action === 'place' ? null : table.row(row).pattern
+      const isSure = pattern?.kind === 'path' && pattern.isEverything
+      rows.set(row, isSure ? EVERY : MAYBE)
+    })
   }
   return rows
 }
+
+const EVERY: PairMatch = { restrict: SURE, permit: SURE }
+const MAYBE: PairMatch = { restrict: POSSIBLE, permit: POSSIBLE }
 
 /** One form of the path against the three roots. */
 function formMatches(
@@ -115,7 +132,7 @@ function formMatches(
     } else if (path.isTree && !path.isComplete && form === '/' && name !== '/') {
       acceptedBelow(table, root, (row) => add(row, POSSIBLE, NO))
     }
-    if (path.isTree) matchEntries(table, root, name === '/' ? '/' : anchor, path, add)
+    if (path.isTree) matchEntries(table, root, name === '/' ? '/' : anchor, entriesOf(form, path), add)
   }
   return rows
 }
@@ -134,15 +151,26 @@ function matchSegments(
   }
 }
 
+/** The listing has real paths; a tree reached over a link has the same entries under its own name. */
+export function entriesOf(form: string, path: PathFact): readonly string[] {
+  const { entries, real } = path
+  if (entries === null || real === null || real === form) return entries ?? []
+  const named = entries.flatMap((entry) => {
+    const inside = below(entry, real)
+    return inside === null ? [] : [`${form === '/' ? '' : form}/${inside.join('/')}`]
+  })
+  return [...entries, ...named]
+}
+
 /** Entries of a listed tree: a restriction matches surely if one entry does. */
 function matchEntries(
   table: Table,
   root: number,
   anchor: string,
-  path: PathFact,
+  entries: readonly string[],
   add: (row: number, restrict: Match, permit: Match) => void,
 ): void {
-  for (const entry of path.entries ?? []) {
+  for (const entry of entries) {
     const segments = anchor === '/' ? segmentsOf(entry) : below(entry, anchor)
     if (!segments) continue
     for (const node of reach(table, root, segments)) {

@@ -60,12 +60,16 @@ export function acceptedAt(table: Table, node: number, visit: (row: number) => v
 
 /** All rows accepted at or below a node. Cost: the size of the part below; only for unknown words and whole trees. */
 export function acceptedBelow(table: Table, node: number, visit: (row: number) => void): void {
+  for (const each of nodesBelow(table, node)) acceptedAt(table, each, visit)
+}
+
+/** The node and all below it. */
+export function nodesBelow(table: Table, node: number): ReadonlySet<number> {
   const seen = new Set<number>()
   const open = [node]
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     if (at === 0 || seen.has(at)) continue
     seen.add(at)
-    acceptedAt(table, at, visit)
     if (!hasBelow(table, at)) continue
     for (const { child } of table.children(at)) open.push(child)
     const start = table.nodes[at * NODE_WORDS] ?? 0
@@ -75,4 +79,5 @@ export function acceptedBelow(table: Table, node: number, visit: (row: number) =
     }
     open.push(table.nodes[at * NODE_WORDS + 2] ?? 0)
   }
+  return seen
 }

@@ -196,11 +196,15 @@ export function isHostWord(word: WordPattern): boolean {
 
 function optionDegrees(pattern: OptionPattern, run: RunAction, analysis: Analysis): Degrees {
   const found = run.options.flatMap((option) => {
-    if (option.name !== pattern.name) return []
+    if (!isCalled(option, pattern.name)) return []
     const isCertain = option.isSure && !option.isNegated
     return [all(evenly(isCertain ? 2 : 1), valueDegrees(pattern, option, run, analysis))]
   })
   return any(evenly(mayStand(pattern.name, run)), ...found)
+}
+
+function isCalled(option: RunAction['options'][number], name: string): boolean {
+  return option.name === name || (option.spellings ?? []).includes(name)
 }
 
 function valueDegrees(
@@ -240,7 +244,7 @@ function wordMayBe(word: Word, name: string): boolean {
 }
 
 function onlyDegree(pattern: RunPattern, run: RunAction): Degree {
-  const extra = run.options.filter((each) => !pattern.options.some((own) => own.name === each.name))
+  const extra = run.options.filter((each) => !pattern.options.some((own) => isCalled(each, own.name)))
   const options = least(...extra.map((each): Degree => (each.isSure ? 0 : 1)))
   const tooMany = pattern.rest ? [] : run.operands.slice(pattern.words.length)
   const isShifted = run.shiftedFrom !== null && run.shiftedFrom >= pattern.words.length
