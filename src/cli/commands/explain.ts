@@ -1,6 +1,53 @@
-/** `oa explain`. */
-import { OaError } from '../../base/diagnostic.ts'
+/** `oa explain`: a decision for people, part by part. */
+import { neutraliseJson } from '../../base/neutral.ts'
+import { decide } from '../../decide/decide.ts'
+import type { Decision } from '../../model/decision.ts'
+import { analyseRequest } from '../decide-request.ts'
+import { EXIT } from '../exit.ts'
+import { type Explained, explainText } from '../explain-text.ts'
+import { simulatedSetting } from '../layers.ts'
+import type { GivenOptions } from '../options.ts'
+import { givenFacts, givenSubject } from '../request.ts'
+import { hasColour } from '../terminal.ts'
 
-export async function run(): Promise<number> {
-  throw new OaError('OA8001', 'this command is being built')
+export async function run(given: GivenOptions): Promise<number> {
+  const subject = givenSubject(given, 'explain')
+  const setting = await simulatedSetting({
+    policy: given.text('policy'),
+    cwd: given.text('cwd'),
+    workspace: given.text('workspace'),
+  })
+  const request = { subject, cwd: setting.cwd, facts: givenFacts(given) }
+  const analysed = analyseRequest(setting, request)
+  const decision = decide(setting.tables, analysed.analysis)
+  if (given.flag('json')) {
+    const { line, normal } = analysed.analysis
+    const shown = { ...decision, line, normal, decoded: analysed.decoded }
+    process.stdout.write(`${neutraliseJson(JSON.stringify(shown))}\n`)
+    return exitOf(decision)
+  }
+  const explained: Explained = {
+    subject,
+    analysed,
+    decision,
+    tables: setting.tables,
+    policies: setting.layers.map((each) => each.path),
+  }
+  process.stdout.write(explainText(explained, hasColour(process.stdout)))
+  return exitOf(decision)
+}
+
+/** The exit codes of `oa decide`: an explanation answers too. */
+function exitOf(decision: Decision): number {
+  switch (decision.decision) {
+    case 'allow':
+    case 'warn':
+      return EXIT.done
+    case 'ask':
+      return EXIT.ask
+    case 'explain':
+      return EXIT.explain
+    case 'deny':
+      return EXIT.denied
+  }
 }
