@@ -50,7 +50,9 @@ class EffectReader {
     this.#cwds = context.place.cwds
     const sure = context.parsed.options.filter((each) => each.isSure)
     this.#isDry = sure.some((each) => each.knowledge?.isDry === true)
-    this.#isTree = context.parsed.options.some((each) => each.knowledge?.makesTree === true)
+    this.#isTree =
+      context.place.isTree ||
+      context.parsed.options.some((each) => each.knowledge?.makesTree === true)
     const overrides = context.parsed.options.flatMap((each) => each.knowledge?.operandEffects ?? [])
     this.#operandEffects = overrides.length > 0 ? overrides : null
   }
@@ -334,6 +336,10 @@ class EffectReader {
       return
     }
     if (effect.kind !== 'argv' || words.length === 0) return
+    if (effect.ending === 'semicolon') {
+      this.#analyser.analyseArgv(words.flatMap((word) => this.#found(word)), { ...below, isTree: true })
+      return
+    }
     const more: Word = {
       kind: 'unknown',
       prefix: '',
@@ -342,24 +348,15 @@ class EffectReader {
       reason: 'words from its input or from the files found',
       ...range,
     }
-    const argv = effect.ending === 'more' ? [...words.map(unplaced), more] : words.map(unplaced)
+    const argv = effect.ending === 'more' ? [...words.map(withoutPlaceholder), more] : words
     this.#analyser.analyseArgv(argv, { ...below, hasInput: place.hasInput })
+  }
 
-    /** `{}` stands for whatever is found. */
-    function unplaced(word: Word): Word {
-      if (effect.kind !== 'argv' || effect.ending === 'rest' || word.kind === 'unknown') return word
-      const at = word.text.indexOf('{}')
-      if (at < 0) return word
-      return {
-        kind: 'unknown',
-        prefix: effect.ending === 'semicolon' && at === 0 ? './' : word.text.slice(0, at),
-        suffix: word.text.slice(word.text.lastIndexOf('{}') + 2),
-        isMany: false,
-        reason: 'a name that only the run finds',
-        start: word.start,
-        end: word.end,
-      }
-    }
+  /** `{}` stands for everything below the places that are searched: their whole trees. */
+  #found(word: Word): readonly Word[] {
+    if (word.kind === 'unknown' || word.text !== '{}') return [withoutPlaceholder(word)]
+    const searched = this.#context.parsed.operands.map((each) => each.word)
+    return searched.length > 0 ? searched : [{ ...word, text: '.' }]
   }
 
   #applyFixed(effect: FixedEffect, via: string): void {
@@ -377,7 +374,8 @@ class EffectReader {
           action: this.#isDry ? 'read' : effect.action,
           word,
           cwds: this.#cwds,
-          isTree: effect.isTree,
+          // WHY: a program's own folder is judged by its name; what the program puts there only the sandbox can hold.
+          isTree: effect.isTree && effect.action !== 'write',
           isFixed: !isOptionEffect,
           parent: this.#context.id,
           range: this.#context.range,
@@ -429,4 +427,20 @@ function dialectOf(base: string | null): 'bash' | 'sh' | 'zsh' | 'other' {
   return /^(?:fish|pwsh|powershell|csh|tcsh|nu|xonsh|elvish|cmd|cmd\.exe)$/.test(base)
     ? 'other'
     : 'sh'
+}
+
+/** A word around `{}`: what stands there only the run knows. */
+function withoutPlaceholder(word: Word): Word {
+  if (word.kind === 'unknown') return word
+  const at = word.text.indexOf('{}')
+  if (at < 0) return word
+  return {
+    kind: 'unknown',
+    prefix: word.text.slice(0, at),
+    suffix: word.text.slice(word.text.lastIndexOf('{}') + 2),
+    isMany: false,
+    reason: 'a name that only the run finds',
+    start: word.start,
+    end: word.end,
+  }
 }

@@ -15,6 +15,8 @@ export interface Place {
   readonly stdin: Word | null
   /** Something flows into its standard input. */
   readonly hasInput: boolean
+  /** Paths among its words stand for whole trees: `find DIR -exec … {}`. */
+  readonly isTree: boolean
   /** It runs on another machine: its paths and hosts are not ours. */
   readonly isElsewhere: boolean
   /** Range of the outer line, for code inside code. */
@@ -30,6 +32,7 @@ export function outermost(cwd: string): Place {
     scope: initialScope({ cwds: [cwd] }),
     stdin: null,
     hasInput: false,
+    isTree: false,
     isElsewhere: false,
     range: null,
   }

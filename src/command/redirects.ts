@@ -15,6 +15,10 @@ export function analyseRedirect(
 ): void {
   if (redirect.kind !== 'file' || place.isElsewhere) return
   const { target } = redirect
+  if (target.kind === 'known' && target.text === '!') {
+    // WHY: an agent's own shell may be zsh, where `>! FILE` overwrites FILE.
+    analyser.draft.unknown('`>!` means another file in zsh', range.start, range.end)
+  }
   const network =
     target.kind === 'known' ? /^\/dev\/(?:tcp|udp)\/([^/]+)\/(\d+)$/.exec(target.text) : null
   const origin = {

@@ -5,6 +5,7 @@
 import type { CodeLanguage } from '../../model/knowledge.ts'
 import { readAwk } from './awk.ts'
 import { readSed } from './sed.ts'
+import { readSql } from './sql.ts'
 
 /** One thing that code surely or possibly does. */
 export type CodeUse =
@@ -23,6 +24,8 @@ export function readCode(language: CodeLanguage, code: string): readonly CodeUse
       return readSed(code)
     case 'awk':
       return readAwk(code)
+    case 'sql':
+      return readSql(code)
     default:
       return null
   }
