@@ -1,0 +1,36 @@
+/**
+ * `npm run bench -- NAME …`: measurements of the built `oa`. Each ends with 1 where a bar does not hold.
+ */
+import { parseArgs } from 'node:util'
+import { benchCorpora } from './corpora.ts'
+import { benchStartup } from './startup.ts'
+
+const USAGE = `usage: npm run bench -- corpora [DIR] [--policy P] [--list]
+       npm run bench -- startup [--policy P] [--runs N]
+
+  corpora   decides the rows of dangerous.tsv and benign.tsv of DIR in a generated repository, counts by class
+  startup   CPU time of \`oa decide\` with a compiled artifact, as a ratio to \`node -e 0\`
+`
+
+function main(): number {
+  const { values, positionals } = parseArgs({
+    options: {
+      policy: { type: 'string' },
+      list: { type: 'boolean' },
+      runs: { type: 'string' },
+    },
+    allowPositionals: true,
+  })
+  const [name, folder, ...more] = positionals
+  const policy = values.policy ?? 'policies/standard.oa'
+  if (name === 'corpora' && more.length === 0) {
+    return benchCorpora({ folder, policy, isListing: values.list === true })
+  }
+  if (name === 'startup' && folder === undefined) {
+    return benchStartup({ policy, runs: Math.max(1, Number(values.runs ?? 15) || 15) })
+  }
+  process.stderr.write(USAGE)
+  return 2
+}
+
+process.exitCode = main()
