@@ -1,0 +1,197 @@
+/**
+ * The second half of a guarded run: the plan, the intent on record, the start, the end on record.
+ */
+import { OaError } from '../base/diagnostic.ts'
+import type { JoinedSettings } from '../decide/settings.ts'
+import type { Analysis } from '../model/analysis.ts'
+import { detectBackend } from '../sandbox/detect.ts'
+import { findShell, findTool, hostFacts, lookAt, trialKey, trialMemory } from '../sandbox/host.ts'
+import { identityOf } from '../sandbox/mounts.ts'
+import { appearedPaths, planRun } from '../sandbox/plan.ts'
+import type { PathIdentity, Plan, PlannedCommand } from '../sandbox/plan-types.ts'
+import type { Table } from '../table/table.ts'
+import type { Runnable } from './executor.ts'
+import { CannotOpen, openRedirects, type OpenedStreams } from './executor-files.ts'
+import { GUARD_EXIT, type GuardSetting } from './guard-setting.ts'
+import { faultText, noteText } from './guard-text.ts'
+import { deriveProfile } from './profile.ts'
+import type { Question } from './prompt.ts'
+import type { RecordedRequest, RunRecorder } from './record.ts'
+import { type RunResult, spawnPlan } from './spawn.ts'
+
+export interface PrepareInput {
+  readonly setting: GuardSetting
+  readonly tables: readonly Table[]
+  /** Of what will be started. */
+  readonly analysis: Analysis
+  readonly settings: JoinedSettings
+  readonly runnable: Runnable
+  /** The clean PATH. */
+  readonly path: string
+}
+
+/** Everything but the yes. */
+export interface PreparedRun {
+  readonly plan: Plan
+  readonly identities: readonly PathIdentity[]
+  readonly shown: Omit<Question, 'decision' | 'withinMs'>
+  readonly cwd: string
+}
+
+/**
+ * Plans a run.
+ *
+ * @throws OaError OA5001 (no backend), OA5002 (it cannot hold the plan)
+ */
+export async function prepare(input: PrepareInput): Promise<PreparedRun> {
+  const { setting, settings, runnable } = input
+  const [conflict] = settings.conflicts
+  if (conflict !== undefined) throw new OaError('OA5002', conflict)
+  const identities = [...new Set(runnable.programs)].map((path) => identityOf(lookAt(path), true))
+  const named = new Set(setting.layers.map((each) => each.name))
+  const { profile, unenforced, notes } = deriveProfile({
+    tables: input.tables,
+    analysis: input.analysis,
+    settings,
+    hasOwnLayer: named.has('system') || named.has('user'),
+    hasOwnKeep: setting.layers.some(
+      ({ name, table }) =>
+        (name === 'system' || name === 'user') && table.meta.settings.env?.keep !== undefined,
+    ),
+    own: [setting.own, setting.auditDirectory].filter((each) => lookAt(each).kind !== 'missing'),
+    policies: setting.layers.map((each) => each.path),
+    env: setting.env,
+    path: input.path,
+  })
+  const chosen = settings.sandbox ? await detected(profile, setting) : NONE
+  const facts = hostFacts(chosen)
+  const { value, diagnostics } = planRun(profile, plannedCommand(input), facts)
+  if (!value) {
+    const [first] = diagnostics
+    throw new OaError(first?.code ?? 'OA5002', first?.message ?? 'the run cannot be planned')
+  }
+  const plan: Plan = {
+    ...value,
+    unenforced: [...value.unenforced.filter((each) => settings.sandbox || each === 'processes'), ...unenforced],
+    notes: [...value.notes, ...notes],
+  }
+  return { plan, identities, cwd: setting.cwd, shown: shownRun(input, plan) }
+}
+
+const NONE = { backend: 'none', tool: '' } as const
+
+async function detected(
+  profile: Parameters<typeof detectBackend>[0],
+  setting: GuardSetting,
+): Promise<Parameters<typeof hostFacts>[0]> {
+  const { value, diagnostics } = await detectBackend(profile, {
+    findTool,
+    facts: hostFacts,
+    run: (plan) => spawnPlan(plan, { stdin: 'ignore', stdout: () => {}, stderr: () => {}, signals: null }),
+    trialKey,
+    memory: trialMemory(`${setting.own}/cache`),
+  })
+  if (value) return value
+  const [first] = diagnostics
+  throw new OaError('OA5001', first?.message ?? 'no sandbox works here', first?.help === undefined ? {} : { help: first.help })
+}
+
+/** Bash as the printed line needs it: no start-up files, nothing from the environment but what is kept. */
+function plannedCommand({ runnable, setting }: PrepareInput): PlannedCommand {
+  const { cwd } = setting
+  if (runnable.kind === 'direct') {
+    const { executable, argv, env } = runnable
+    const [argv0 = '', ...args] = argv
+    return { executable: executable ?? '', argv0, args, cwd, env }
+  }
+  const { path, isBash } = findShell()
+  if (!isBash) throw new OaError('OA5003', 'the line needs bash, and there is none in the system folders')
+  const args = ['--norc', '--noprofile', '-c', '--', runnable.line]
+  return { executable: path, argv0: path, args, cwd, env: {} }
+}
+
+function shownRun({ runnable, setting }: PrepareInput, plan: Plan): PreparedRun['shown'] {
+  if (runnable.kind === 'shell') {
+    const { commands, line } = runnable
+    return { commands, line, cwd: setting.cwd, backend: plan.backend, extras: [] }
+  }
+  const { argv, executable, env, redirects } = runnable
+  const extras = [
+    ...Object.entries(env).map(([name, value]) => `with     ${name}=${value}`),
+    ...redirects.map(({ fd, direction, kind, target }) => {
+      const text = target.kind === 'known' ? target.text : '…'
+      return `open     ${fd ?? ''} ${kind === 'file' ? direction : kind} ${text}`
+    }),
+  ]
+  const commands = [[executable ?? argv[0] ?? '', ...argv.slice(1)]]
+  return { commands, line: null, cwd: setting.cwd, backend: plan.backend, extras }
+}
+
+export interface ExecuteInput {
+  readonly prepared: PreparedRun
+  readonly runnable: Runnable
+  readonly recorder: RunRecorder
+  readonly request: RecordedRequest
+  readonly approver: string | null
+  say(text: string): void
+}
+
+/**
+ * Records the intent, runs, records the end. Gives the exit code.
+ *
+ * @throws OaError OA6001 and the like: no record, no run
+ */
+export async function execute(input: ExecuteInput): Promise<number> {
+  const { prepared, recorder, request, say } = input
+  const { plan } = prepared
+  for (const note of plan.notes.filter((each) => each.includes('cannot be made'))) say(noteText(note))
+  recorder.started(request, plan.marker, plan, input.approver)
+  let result: RunResult | null = null
+  let exit: number = GUARD_EXIT.failed
+  let error: string | null = null
+  let streams: OpenedStreams | null = null
+  try {
+    checkIdentities(prepared.identities)
+    if (input.runnable.kind === 'direct') {
+      streams = openRedirects(input.runnable.redirects, prepared.cwd, plan.outputBytes !== null)
+    }
+    result = await spawnPlan(plan, streams?.options ?? {})
+    exit = exitOf(result)
+    error = result.failure ?? null
+  } catch (cause) {
+    error = cause instanceof Error ? cause.message : 'unknown fault'
+    if (cause instanceof CannotOpen) exit = 1
+    say(faultText(cause instanceof OaError ? cause.code : 'OA5003', error))
+  } finally {
+    streams?.close()
+  }
+  const appeared = appearedPaths(plan, lookAt)
+  sayEnd(result, plan, appeared, say)
+  recorder.ended(request, plan.marker, plan, { result, exit, error, appeared })
+  return exit
+}
+
+/** The files that were judged are the files that will run. */
+function checkIdentities(identities: readonly PathIdentity[]): void {
+  for (const { path, device, inode, changedMs } of identities) {
+    const now = lookAt(path)
+    if (now.kind === 'missing' || now.device !== device || now.inode !== inode || now.changedMs !== changedMs) {
+      throw new OaError('OA7007', `\`${path}\` is not what was judged`)
+    }
+  }
+}
+
+function exitOf(result: RunResult): number {
+  if (result.timedOut) return GUARD_EXIT.timedOut
+  return result.isStarted ? result.exitCode : GUARD_EXIT.failed
+}
+
+function sayEnd(result: RunResult | null, plan: Plan, appeared: readonly string[], say: (text: string) => void): void {
+  if (result?.timedOut) say(faultText('OA7002', `the run took longer than ${(plan.timeMs ?? 0) / 1000} s`))
+  else if (result?.isStarted === false) say(faultText('OA5003', result.failure ?? 'the run did not start'))
+  if (result?.outputTruncated) say(faultText('OA7003', `the run wrote more than ${plan.outputBytes ?? 0} bytes`))
+  if (result && result.survivors.length > 0) {
+    say(noteText(`processes that could not be killed: ${result.survivors.join(' ')}`))
+  }
+  for (const path of appeared) say(noteText(`\`${path}\` is protected and was made by the run: look at it`))
+}

@@ -1,0 +1,245 @@
+/**
+ * Guarded execution (design §5): analyse, decide, ask, record the intent, run exactly what was judged, record the end.
+ * Whatever fails on the way: nothing runs.
+ */
+import { OaError } from '../base/diagnostic.ts'
+import { type Analysed, analyse } from '../command/analyse.ts'
+import { decideRun } from '../decide/decide.ts'
+import { layeredKnowledge } from '../decide/layered-knowledge.ts'
+import { type JoinedSettings, joinSettings } from '../decide/settings.ts'
+import type { Decision } from '../model/decision.ts'
+import type { Request } from '../model/request.ts'
+import type { Settings } from '../model/settings.ts'
+import { DECISIONS, type Decision as DecisionWord } from '../model/vocabulary.ts'
+import type { Table } from '../table/table.ts'
+import { cleanPath, nodeWorld, type NodeWorldOptions } from '../world/node-world.ts'
+import { type NotRunnable, type Runnable, runnableOf } from './executor.ts'
+import { GUARD_EXIT, type GuardSetting } from './guard-setting.ts'
+import { execute, type PreparedRun, prepare } from './guard-start.ts'
+import { explainText, faultText, refusalText, warningText } from './guard-text.ts'
+import { ask, type PromptTerminal } from './prompt.ts'
+import { RunRecorder } from './record.ts'
+
+export interface GuardDoors {
+  /** Standard error. */
+  say(text: string): void
+  /** The terminal of a person, or why there is nobody to ask. */
+  openTerminal(): PromptTerminal | string
+  /** The environment turned strictness on. */
+  readonly isStrict: boolean
+}
+
+interface Judged {
+  readonly analysed: Analysed
+  readonly decision: Decision
+  readonly settings: readonly Settings[]
+  readonly needsSandbox: boolean
+}
+
+/** Decides a request and runs it if it may. Gives the exit code of `oa exec`. */
+export async function guard(setting: GuardSetting, request: Request, doors: GuardDoors): Promise<number> {
+  const run = new GuardedRun(setting, request, doors)
+  try {
+    return await run.finish()
+  } finally {
+    await run.close()
+  }
+}
+
+class GuardedRun {
+  readonly #setting: GuardSetting
+  readonly #request: Request
+  readonly #doors: GuardDoors
+  readonly #tables: readonly Table[]
+  #recorder: RunRecorder | null = null
+
+  constructor(setting: GuardSetting, request: Request, doors: GuardDoors) {
+    this.#setting = setting
+    this.#request = request
+    this.#doors = doors
+    this.#tables = setting.layers.map((each) => each.table)
+  }
+
+  async close(): Promise<void> {
+    await this.#recorder?.close()
+  }
+
+  async finish(): Promise<number> {
+    const first = this.#judge(this.#request)
+    const early = this.#refuseEarly(first)
+    if (early !== null) return early
+    const joined = joinSettings(first.settings, first.needsSandbox)
+    const runnable = runnableOf({
+      subject: this.#request.subject,
+      walked: first.analysed.walked,
+      cwd: this.#setting.cwd,
+      isStrict: this.#doors.isStrict || joined.isStrict,
+      world: nodeWorld(this.#worldOptions()),
+    })
+    if (runnable.kind === 'refused') return this.#refuseShape(first, runnable)
+    // What is started is decided once more, as it will be started.
+    const final = strictest(first, this.#judge({ ...this.#request, subject: runnable.subject }))
+    const late = this.#refuseEarly(final)
+    if (late !== null) return late
+    if (runnable.kind === 'direct' && runnable.executable === null) {
+      const name = runnable.argv[0] ?? ''
+      this.#recordDecided(final.decision, first)
+      this.#doors.say(faultText('OA7001', `\`${name}\` is not a program here`))
+      return GUARD_EXIT.notFound
+    }
+    return this.#prepared(first, final, runnable)
+  }
+
+  async #prepared(first: Judged, final: Judged, runnable: Runnable): Promise<number> {
+    const settings = joinSettings(final.settings, final.needsSandbox)
+    let prepared: PreparedRun
+    try {
+      prepared = await prepare({
+        setting: this.#setting,
+        tables: this.#tables,
+        analysis: final.analysed.analysis,
+        settings,
+        runnable,
+        path: cleanPath(this.#worldOptions()).join(':'),
+      })
+    } catch (error) {
+      if (!(error instanceof OaError)) throw error
+      return this.#refuseSandbox(first, final, settings, error)
+    }
+    let approver: string | null = null
+    if (final.decision.decision === 'ask') {
+      const refused = await this.#ask(final, settings, prepared)
+      if (refused !== null) return this.#refuseAsk(first, final, refused)
+      approver = this.#request.facts.user
+      const again = this.#judge({ ...this.#request, subject: runnable.subject })
+      if (isStricter(again.decision, final.decision)) return this.#refuseEarly(again) ?? this.#refuseAsk(first, again, 'the decision changed while it was asked for')
+    }
+    if (final.decision.decision === 'warn') this.#doors.say(warningText(final.decision))
+    return execute({
+      prepared,
+      runnable,
+      recorder: this.#openRecorder(settings.secret),
+      request: { analysis: first.analysed.analysis, decision: final.decision },
+      approver,
+      say: (text) => this.#doors.say(text),
+    })
+  }
+
+  #worldOptions(): NodeWorldOptions {
+    const { home, workspace, env } = this.#setting
+    return { home, workspace, path: env['PATH'] ?? '' }
+  }
+
+  #judge(request: Request): Judged {
+    // A fresh world: nothing that was seen before counts.
+    const analysed = analyse(layeredKnowledge(this.#tables), request, nodeWorld(this.#worldOptions()))
+    return { analysed, ...decideRun(this.#tables, analysed.analysis, request.id) }
+  }
+
+  #openRecorder(secret: readonly string[]): RunRecorder {
+    this.#recorder ??= new RunRecorder({
+      directory: this.#setting.auditDirectory,
+      secretNames: secret,
+      env: this.#setting.env,
+    })
+    return this.#recorder
+  }
+
+  /** A request that does not run is on record, too; that it cannot be written does not make it run. */
+  #recordDecided(decision: Decision, judged: Judged): void {
+    const { secret } = joinSettings(judged.settings, false)
+    try {
+      this.#openRecorder(secret).decided({ analysis: judged.analysed.analysis, decision })
+    } catch (error) {
+      if (!(error instanceof OaError)) throw error
+      this.#doors.say(faultText(error.code, error.message, error.help))
+    }
+  }
+
+  /** Deny and mode explain. */
+  #refuseEarly(judged: Judged): number | null {
+    const { decision, analysed } = judged
+    const { line } = analysed.analysis
+    if (decision.decision === 'explain') this.#doors.say(explainText(decision, line))
+    else if (decision.decision === 'deny') this.#doors.say(refusalText(decision, line))
+    else return null
+    this.#recordDecided(decision, judged)
+    return GUARD_EXIT.notAllowed
+  }
+
+  #refuseShape(judged: Judged, problem: NotRunnable): number {
+    const { line } = judged.analysed.analysis
+    const part = line.slice(problem.start, problem.end)
+    const where = part === '' || part === line ? '' : `: \`${part}\``
+    const reason = `${problem.reason}${where}`
+    this.#doors.say(faultText(problem.code, reason))
+    this.#recordDecided(refusedAs(judged.decision, `${problem.code} ${reason}`), judged)
+    return GUARD_EXIT.notAllowed
+  }
+
+  /** Required and none works is a deny; a plan that cannot be held is a failure. Nothing runs either way. */
+  #refuseSandbox(first: Judged, final: Judged, settings: JoinedSettings, error: OaError): number {
+    this.#doors.say(faultText(error.code, error.message, error.help))
+    this.#recordDecided(refusedAs(final.decision, `${error.code} ${error.message}`), first)
+    const isDeny = error.code === 'OA5001' && settings.sandbox?.isRequired === true
+    return isDeny && settings.sandbox?.backend === 'auto' ? GUARD_EXIT.notAllowed : GUARD_EXIT.failed
+  }
+
+  /** Why it was not approved; null when it was. */
+  async #ask(final: Judged, settings: JoinedSettings, prepared: PreparedRun): Promise<string | null> {
+    const { approval } = settings
+    const roles = this.#request.facts.roles ?? []
+    const { answerableBy } = final.decision
+    for (const role of [...approval.roles, ...(answerableBy === undefined ? [] : [answerableBy])]) {
+      if (!roles.includes(role)) return `only the role \`${role}\` may answer, and you do not hold it`
+    }
+    if (approval.persons > 1) return `${approval.persons} persons must say yes, and here is at most one`
+    const terminal = this.#doors.openTerminal()
+    if (typeof terminal === 'string') return `nobody to ask: ${terminal}`
+    const answer = await ask(terminal, {
+      ...prepared.shown,
+      decision: final.decision,
+      withinMs: approval.withinMs,
+    })
+    return answer === 'once' ? null : 'not approved'
+  }
+
+  #refuseAsk(first: Judged, final: Judged, reason: string): number {
+    const text = `${final.decision.reason}; ${reason}`
+    this.#doors.say(refusalText(final.decision, final.analysed.analysis.line))
+    this.#doors.say(reason === 'not approved' ? 'oa: not approved\n' : faultText('OA7006', reason))
+    this.#recordDecided(refusedAs(final.decision, text), first)
+    return GUARD_EXIT.notAllowed
+  }
+}
+
+/** The decision as it is recorded where something else than a rule kept it from running. */
+function refusedAs(decision: Decision, reason: string): Decision {
+  const { would: _would, ...rest } = decision
+  return { ...rest, decision: 'deny', reason }
+}
+
+function rank({ decision }: Decision): number {
+  return decision === 'explain' ? DECISIONS.length : DECISIONS.indexOf(decision as DecisionWord)
+}
+
+function isStricter(a: Decision, b: Decision): boolean {
+  return rank(a) > rank(b)
+}
+
+/** Both judgements hold: the stricter decision, the settings of both. The facts are those of what will run. */
+function strictest(first: Judged, second: Judged): Judged {
+  const winner = isStricter(second.decision, first.decision) ? second : first
+  const analysed = winner.decision.decision === 'deny' ? winner.analysed : second.analysed
+  return {
+    analysed,
+    decision: winner.decision,
+    settings: [...first.settings, ...second.settings],
+    needsSandbox: first.needsSandbox || second.needsSandbox,
+  }
+}
+
+/** Whether a value of `OPENAGENT_EXEC_STRICT` turns strict mode on. Nothing turns it off. */
+export function isStrictWord(value: string | undefined): boolean {
+  return /^(?:1|true|yes|on)$/i.test((value ?? '').trim())
+}

@@ -1,0 +1,205 @@
+/**
+ * Path rules of the policy as paths of this machine, for the sandbox: patterns are expanded once, before the run,
+ * within bounds; what each path then is, the policy decides as for any action.
+ */
+import fs from 'node:fs'
+import { decide } from '../decide/decide.ts'
+import type { Analysis, PathAction } from '../model/analysis.ts'
+import type { Decision } from '../model/vocabulary.ts'
+import { NO } from '../model/vocabulary.ts'
+import { compileGlob, matchesGlob } from '../table/glob.ts'
+import { matchPath } from '../table/path-match.ts'
+import { pathPatterns, type StoredPattern, type StoredSegment } from '../table/path-patterns.ts'
+import type { Table } from '../table/table.ts'
+import { EXPANDED_PATHS_MAX, PATTERNS_MAX, WALKED_ENTRIES_MAX } from './limits.ts'
+
+/** A path that a pattern gave. */
+export interface ExpandedPath {
+  readonly path: string
+  readonly isThere: boolean
+  /** The pattern holds everything below, too. */
+  readonly isTree: boolean
+}
+
+export interface PathPlace {
+  readonly tables: readonly Table[]
+  /** What the request was decided with: facts, home, workspace. */
+  readonly analysis: Analysis
+}
+
+/** Expands patterns on the file system; says when a bound cut it short. */
+export class Expansion {
+  readonly #place: PathPlace
+  readonly #found = new Map<string, ExpandedPath>()
+  #left = WALKED_ENTRIES_MAX
+  isComplete = true
+
+  constructor(place: PathPlace) {
+    this.#place = place
+  }
+
+  get paths(): readonly ExpandedPath[] {
+    return [...this.#found.values()]
+  }
+
+  /**
+   * Every path that patterns of the action name. Patterns that start with `**` are looked for below `roots` only,
+   * down to their depth.
+   */
+  add(
+    action: string,
+    roots: readonly { readonly path: string; readonly depth: number }[],
+    isWanted: (table: Table, row: number) => boolean,
+  ): void {
+    for (const table of this.#place.tables) {
+      const { patterns, isComplete } = pathPatterns(table, action, PATTERNS_MAX)
+      if (!isComplete) this.isComplete = false
+      const wanted = patterns.filter((each) => each.rows.some((row) => isWanted(table, row)))
+      const deep = wanted.filter((each) => isDeep(each.segments))
+      for (const each of wanted) {
+        if (!isDeep(each.segments)) this.#walk(this.#anchor(each), each.segments, 0)
+        else if (each.segments[0]?.kind === 'star') {
+          for (const { path } of roots) this.#walk(path, each.segments, 1)
+        }
+      }
+      if (deep.length === 0) continue
+      for (const { path, depth } of roots) this.#search(table, action, path, depth, isWanted)
+    }
+  }
+
+  #anchor({ root }: StoredPattern): string {
+    const { home, workspace } = this.#place.analysis
+    return root === '/' ? '/' : root === 'home' ? home : workspace
+  }
+
+  #note(path: string, isThere: boolean, isTree: boolean): void {
+    if (this.#found.size >= EXPANDED_PATHS_MAX) {
+      this.isComplete = false
+      return
+    }
+    const known = this.#found.get(path)
+    this.#found.set(path, { path, isThere, isTree: isTree || known?.isTree === true })
+  }
+
+  /** One pattern from a folder on; names that are not there yet are kept where every segment left is literal. */
+  #walk(folder: string, segments: readonly StoredSegment[], at: number): void {
+    if (folder === '') return
+    const segment = segments[at]
+    if (!segment || segment.kind === 'star') {
+      if (segment && at < segments.length - 1) return
+      this.#note(folder, isThere(folder), segment !== undefined)
+      return
+    }
+    const base = folder === '/' ? '' : folder
+    if (segment.kind === 'text') {
+      this.#walk(`${base}/${segment.text}`, segments, at + 1)
+      return
+    }
+    const glob = compileGlob(segment.text)
+    for (const { name } of this.#list(folder)) {
+      if (matchesGlob(glob, name)) this.#walk(`${base}/${name}`, segments, at + 1)
+    }
+  }
+
+  /** Breadth first below a folder: every entry that a wanted row of the action matches. */
+  #search(
+    table: Table,
+    action: string,
+    root: string,
+    depthMax: number,
+    isWanted: (table: Table, row: number) => boolean,
+  ): void {
+    const open = [{ path: root, depth: 0 }]
+    for (let at = 0; at < open.length; at++) {
+      const { path, depth } = open[at] ?? { path: root, depth: 0 }
+      for (const { name, isFolder } of this.#list(path)) {
+        const child = path === '/' ? `/${name}` : `${path}/${name}`
+        const fact = factOf(child)
+        const { rows } = matchPath(table, action, fact, this.#place.analysis)
+        const isMatch = [...rows].some(
+          ([row, { restrict }]) => restrict !== NO && isWanted(table, row),
+        )
+        if (isMatch) this.#note(child, true, false)
+        // Git's object store is large, and nothing in it is named by what it holds.
+        const isStore = name === 'objects' && path.endsWith('/.git')
+        if (isFolder && !isStore && depth + 1 < depthMax) open.push({ path: child, depth: depth + 1 })
+      }
+    }
+  }
+
+  #list(folder: string): readonly { readonly name: string; readonly isFolder: boolean }[] {
+    if (this.#left <= 0) {
+      this.isComplete = false
+      return []
+    }
+    try {
+      const entries = fs.readdirSync(folder, { withFileTypes: true })
+      this.#left -= entries.length + 1
+      return entries.map((each) => ({ name: each.name, isFolder: each.isDirectory() }))
+    } catch {
+      return []
+    }
+  }
+}
+
+/** A star before the last segment: it is searched for, not walked to. */
+function isDeep(segments: readonly StoredSegment[]): boolean {
+  return segments.slice(0, -1).some((each) => each.kind === 'star')
+}
+
+function isThere(path: string): boolean {
+  try {
+    fs.lstatSync(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The real path of what is there, else of the deepest folder with the rest. */
+export function realPathOf(path: string): string {
+  let existing = path
+  let rest = ''
+  for (;;) {
+    try {
+      const real = fs.realpathSync.native(existing === '' ? '/' : existing)
+      return rest === '' ? real : `${real === '/' ? '' : real}${rest}`
+    } catch {
+      const slash = existing.lastIndexOf('/')
+      if (slash < 0 || existing === '/') return path
+      rest = `${existing.slice(slash)}${rest}`
+      existing = existing.slice(0, slash)
+    }
+  }
+}
+
+function factOf(path: string): PathAction['path'] {
+  return { lexical: path, real: realPathOf(path), isTree: false, entries: null, isComplete: false }
+}
+
+/** What all layers together say of single actions on paths, each by itself. */
+export function decidePaths(
+  place: PathPlace,
+  kind: PathAction['kind'],
+  paths: readonly string[],
+): readonly Decision[] {
+  if (paths.length === 0) return []
+  const actions = paths.map<PathAction>((path, id) => ({
+    id,
+    kind,
+    path: factOf(path),
+    shown: path,
+    parent: null,
+    operand: null,
+    isFixed: false,
+    isPossible: false,
+    risks: [],
+    unknown: null,
+    via: 'sandbox',
+    start: 0,
+    end: 0,
+  }))
+  const analysis: Analysis = { ...place.analysis, actions, flows: [], unknowns: [], line: '', normal: '' }
+  const { actions: decided } = decide(place.tables, analysis)
+  return paths.map((_, index) => decided[index]?.decision ?? 'deny')
+}

@@ -1,0 +1,253 @@
+/**
+ * The sandbox profile of one run, from the same rules that decided it: what the policy lets be written is writable,
+ * what it denies to be read is hidden, what outlives a command is pinned.
+ */
+import { existsSync, statSync } from 'node:fs'
+import type { JoinedSettings } from '../decide/settings.ts'
+import type { Analysis } from '../model/analysis.ts'
+import type { SandboxProfile } from '../model/profile.ts'
+import type { Decision } from '../model/vocabulary.ts'
+import { cleanEnvironment } from '../sandbox/environment.ts'
+import type { Table } from '../table/table.ts'
+import { HOME_DEPTH_MAX } from './limits.ts'
+import { decidePaths, Expansion, type PathPlace, realPathOf } from './profile-paths.ts'
+
+/** What is kept where no layer says: nothing that could be a secret or steer a program. */
+const KEPT_BY_DEFAULT = [
+  ...['HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LANGUAGE', 'LC_*', 'TERM', 'COLORTERM', 'TZ'],
+  ...['NO_COLOR', 'FORCE_COLOR', 'COLUMNS', 'LINES', 'CI'],
+]
+
+export interface ProfileInput {
+  readonly tables: readonly Table[]
+  readonly analysis: Analysis
+  readonly settings: JoinedSettings
+  /** A system or user layer holds: only those may widen what is kept. */
+  readonly hasOwnLayer: boolean
+  /** Lists of the layers that may say what is kept; joined with the others. */
+  readonly hasOwnKeep: boolean
+  /** `~/.openagent`, the log, and whatever else nobody inside may see. */
+  readonly own: readonly string[]
+  /** Policies that hold: never writable from inside. */
+  readonly policies: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly path: string
+}
+
+export interface DerivedProfile {
+  readonly profile: SandboxProfile
+  /** For the record: what could not be derived in full. */
+  readonly unenforced: readonly string[]
+  readonly notes: readonly string[]
+}
+
+/** Derives the profile. Looks at the file system, within bounds; only where a sandbox is asked for. */
+export function deriveProfile(input: ProfileInput): DerivedProfile {
+  const { analysis, settings, tables } = input
+  const { sandbox } = settings
+  const base: SandboxProfile = {
+    backend: sandbox?.backend ?? 'auto',
+    required: sandbox?.isRequired ?? false,
+    ...(sandbox?.image ? { image: sandbox.image } : {}),
+    network: sandbox?.network ?? 'open',
+    writable: [],
+    hidden: [],
+    readOnlyPins: [],
+    workspace: analysis.workspace === '' ? analysis.cwd : analysis.workspace,
+    home: analysis.home,
+    env: { keep: keptNames(input), set: { PATH: input.path, HOME: analysis.home } },
+    secretNames: settings.secret,
+    limits: settings.limits,
+  }
+  if (!sandbox) return { profile: base, unenforced: [], notes: [] }
+  const place: PathPlace = { tables, analysis }
+  const notes: string[] = []
+  const writable = writableRoots(place, notes)
+  const hidden = hiddenPaths(place, writable)
+  const pins = pinnedPaths(place, writable, input.policies)
+  const unenforced: string[] = []
+  if (!hidden.isComplete) unenforced.push('hidden: more entries than oa looks at')
+  if (!pins.isComplete) unenforced.push('readOnlyPins: more entries than oa looks at')
+  if (tables.some((table) => isClosed(table.meta.defaults['read'] ?? null))) {
+    notes.push('what no rule allows to be read is still visible in the sandbox')
+  }
+  return {
+    profile: {
+      ...base,
+      writable,
+      hidden: [...new Set([...hidden.paths, ...input.own])],
+      readOnlyPins: pins.paths,
+    },
+    unenforced,
+    notes,
+  }
+}
+
+function isClosed(decision: Decision | null): boolean {
+  return decision === 'deny' || decision === 'ask'
+}
+
+/** Names of this process's variables that every list keeps. */
+function keptNames(input: ProfileInput): readonly string[] {
+  const { settings, env } = input
+  const lists = [...settings.keepLists]
+  if (lists.length === 0 || (input.hasOwnLayer && !input.hasOwnKeep)) lists.push(KEPT_BY_DEFAULT)
+  const kept = lists.map((keep) => new Set(Object.keys(cleanEnvironment(plain(keep, settings), env, {}, 'x').variables)))
+  return Object.keys(env).filter((name) => kept.every((each) => each.has(name)) && name in env)
+}
+
+function plain(keep: readonly string[], settings: JoinedSettings): SandboxProfile {
+  return {
+    backend: 'auto',
+    required: false,
+    network: 'off',
+    writable: [],
+    hidden: [],
+    readOnlyPins: [],
+    workspace: '/',
+    home: '/',
+    env: { keep, set: {} },
+    secretNames: settings.secret,
+    limits: {},
+  }
+}
+
+const isRestricting = (table: Table, row: number): boolean => {
+  const { effect } = table.row(row)
+  return effect === 'deny' || effect === 'ask'
+}
+
+const isPermitting = (table: Table, row: number): boolean => {
+  const { effect } = table.row(row)
+  return effect === 'allow' || effect === 'warn'
+}
+
+const isPermitted = (decision: Decision | undefined): boolean =>
+  decision === 'allow' || decision === 'warn'
+
+/** A name that no rule mentions: what a new file in a folder would be. */
+const FRESH = 'oa-fresh-file-4f1d'
+
+/** Folders and files that the policy lets be written, and what this request was allowed to write. */
+function writableRoots(place: PathPlace, notes: string[]): readonly string[] {
+  const { analysis, tables } = place
+  const expansion = new Expansion({ tables, analysis })
+  expansion.add('write', [], isPermitting)
+  const candidates = new Set([analysis.workspace, analysis.cwd])
+  for (const { path, isThere } of expansion.paths) if (isThere) candidates.add(path)
+  const real = [...candidates].filter((each) => each !== '').map(realPathOf)
+  const usable = [...new Set(real)].filter((each) => !isTooWide(each, analysis.home))
+  const asked = usable.map((each) => (isFolder(each) ? `${each}/${FRESH}` : each))
+  const decisions = decidePaths(place, 'write', asked)
+  const roots = usable.filter((_, index) => isPermitted(decisions[index]))
+  for (const action of analysis.actions) {
+    if (action.kind !== 'write' && action.kind !== 'delete' && action.kind !== 'persist') continue
+    const path = action.path.real
+    if (path === null || roots.some((each) => isBelow(path, each)) || isTooWide(path, analysis.home)) continue
+    if (existsSync(path)) roots.push(path)
+    else notes.push(`\`${path}\` cannot be made in the sandbox: no rule lets its folder be written`)
+  }
+  return roots
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`)
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}
+
+/** The system, and whatever holds the home directory, is never writable as a whole. */
+function isTooWide(path: string, home: string): boolean {
+  if (path === '/' || home === path || home.startsWith(`${path}/`)) return true
+  return /^\/(?:proc|sys|dev|etc|usr|bin|sbin|lib\w*|boot|run|var)$|^\/(?:proc|sys|dev)\//.test(path)
+}
+
+interface Derived {
+  readonly paths: readonly string[]
+  readonly isComplete: boolean
+}
+
+/** What `deny read` names, where it is there. A folder that holds the run itself is opened, its entries hidden. */
+function hiddenPaths(place: PathPlace, writable: readonly string[]): Derived {
+  const { analysis, tables } = place
+  const expansion = new Expansion({ tables, analysis })
+  const near = [...new Set([analysis.workspace, analysis.cwd, ...writable].filter((each) => each !== ''))]
+  const roots = [
+    ...near
+      .filter((each) => !near.some((other) => other !== each && isBelow(each, other)))
+      .map((path) => ({ path, depth: Number.POSITIVE_INFINITY })),
+    { path: analysis.home, depth: HOME_DEPTH_MAX },
+  ]
+  expansion.add('read', roots, (table, row) => table.row(row).effect === 'deny')
+  const there = expansion.paths.filter((each) => each.isThere).map((each) => each.path)
+  const allowed = new Set(
+    analysis.actions.flatMap((each) => (each.kind === 'read' && each.path.real !== null ? [each.path.real] : [])),
+  )
+  const decisions = decidePaths(place, 'read', there)
+  const denied = there.filter((path, index) => decisions[index] === 'deny' && !allowed.has(path))
+  const needed = [analysis.cwd, analysis.workspace, ...writable].filter((each) => each !== '')
+  return {
+    paths: denied.filter((path) => !needed.some((each) => isBelow(each, realPathOf(path)))),
+    isComplete: expansion.isComplete && denied.every((path) => !holdsNeeded(path, needed)),
+  }
+}
+
+function holdsNeeded(path: string, needed: readonly string[]): boolean {
+  return needed.some((each) => isBelow(each, realPathOf(path)))
+}
+
+/** Below what is writable: places that outlive a command, and paths that a rule keeps from being written. */
+function pinnedPaths(
+  place: PathPlace,
+  writable: readonly string[],
+  policies: readonly string[],
+): Derived {
+  const { tables, analysis } = place
+  const expansion = new Expansion({ tables, analysis })
+  const folders = writable.filter(isFolder)
+  const roots = folders.map((path) => ({ path, depth: Number.POSITIVE_INFINITY }))
+  expansion.add('place', roots, () => true)
+  expansion.add('write', roots, isRestricting)
+  expansion.add('persist', roots, isRestricting)
+  const found = expansion.paths.filter(
+    ({ path, isThere, isTree }) =>
+      folders.some((each) => isBelow(path, each) && path !== each) &&
+      // A folder named without what is in it: its entries have rules of their own.
+      (isTree || !isThere || !isFolder(path)),
+  )
+  const paths = found.map((each) => each.path)
+  const write = decidePaths(place, 'write', paths)
+  const persist = decidePaths(place, 'persist', paths)
+  const granted = new Set(
+    analysis.actions.flatMap((each) =>
+      (each.kind === 'write' || each.kind === 'persist') && each.path.real !== null ? [each.path.real] : [],
+    ),
+  )
+  const isPlace = placesAmong(place, paths)
+  const pinned = paths.filter((path, index) => {
+    if (granted.has(path)) return false
+    return !isPermitted(write[index]) || (isPlace.has(path) && !isPermitted(persist[index]))
+  })
+  const own = [...policies, ...folders.map((each) => `${each}/.openagent`)]
+  return {
+    paths: [...new Set([...pinned, ...own.filter((each) => folders.some((root) => isBelow(each, root)))])],
+    isComplete: expansion.isComplete,
+  }
+}
+
+function placesAmong({ tables, analysis }: PathPlace, paths: readonly string[]): ReadonlySet<string> {
+  return new Set(
+    paths.filter((path) =>
+      tables.some((table) => {
+        const fact = { lexical: path, real: realPathOf(path), isTree: false, entries: null, isComplete: false }
+        return table.persistMatch(fact, analysis) !== 0
+      }),
+    ),
+  )
+}

@@ -1,0 +1,149 @@
+/**
+ * What one `oa exec` leaves in the audit log: the decision where nothing ran, else the intent before the run and its
+ * end. No record, no run.
+ */
+import type { Analysis } from '../model/analysis.ts'
+import type { Decision } from '../model/decision.ts'
+import type { Plan } from '../sandbox/plan-types.ts'
+import { type AuditLog, openLog } from '../audit/log.ts'
+import type { AuditEntry, Json, Subject } from '../audit/record.ts'
+import { makeRedactor, SECRET_NAMES } from '../audit/redact.ts'
+import { matchesName } from '../sandbox/environment.ts'
+import { RECORDED_FACTS_BYTES_MAX } from './limits.ts'
+import type { RunResult } from './spawn.ts'
+
+export interface RecordInput {
+  readonly directory: string
+  /** Globs of variables whose values are hidden wherever they stand. */
+  readonly secretNames: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** What is the same in every record of one request. */
+export interface RecordedRequest {
+  readonly analysis: Analysis
+  readonly decision: Decision
+}
+
+/** Writes the records of one request; opens the log when the first is due. */
+export class RunRecorder {
+  readonly #input: RecordInput
+  #log: AuditLog | null = null
+
+  constructor(input: RecordInput) {
+    this.#input = input
+  }
+
+  /** A request that did not run. Throws OA6001 and the like. */
+  decided(request: RecordedRequest): void {
+    this.#append({ kind: 'decide', ...common(request), facts: factsOf(request.analysis) })
+  }
+
+  /** The intent; returns only when it is on the disk. */
+  started(request: RecordedRequest, run: string, plan: Plan, approver: string | null): void {
+    this.#append({
+      kind: 'run.start',
+      ...common(request),
+      run,
+      facts: factsOf(request.analysis),
+      backend: plan.backend,
+      ...(approver === null ? {} : { approver }),
+      ...planFacts(plan),
+    } as AuditEntry)
+  }
+
+  ended(request: RecordedRequest, run: string, plan: Plan, end: RunEnd): void {
+    const { result } = end
+    this.#append({
+      kind: 'run.end',
+      ...subjectOf(request.analysis),
+      policy: request.decision.digest,
+      run,
+      exit: end.exit,
+      ...(result?.signal ? { signal: result.signal } : {}),
+      ...(end.error === null ? {} : { error: end.error }),
+      durationMs: Math.round(result?.durationMs ?? 0),
+      backend: plan.backend,
+      ...(result ? { outputBytes: result.outputBytes } : {}),
+      ...(result?.timedOut ? { limit: 'time' } : result?.outputTruncated ? { limit: 'output' } : {}),
+      ...(plan.unenforced.length > 0 ? { unenforced: plan.unenforced } : {}),
+      ...(end.appeared.length > 0 ? { appeared: end.appeared } : {}),
+      ...(result && result.survivors.length > 0 ? { survivors: result.survivors } : {}),
+    } as AuditEntry)
+  }
+
+  async close(): Promise<void> {
+    await this.#log?.close()
+  }
+
+  #append(entry: AuditEntry): void {
+    const { directory, secretNames, env } = this.#input
+    this.#log ??= openLog({
+      directory,
+      redactor: makeRedactor({ names: secretNames, values: secretValues(secretNames, env) }),
+    })
+    this.#log.appendSync(entry)
+  }
+}
+
+export interface RunEnd {
+  /** Null: it never began. */
+  readonly result: RunResult | null
+  /** What `oa exec` exits with. */
+  readonly exit: number
+  readonly error: string | null
+  /** Protected paths that were not there before. */
+  readonly appeared: readonly string[]
+}
+
+function secretValues(
+  names: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  const globs = [...SECRET_NAMES, ...names].map((each) => each.toUpperCase())
+  return Object.entries(env).flatMap(([name, value]) =>
+    value !== undefined && globs.some((glob) => matchesName(glob, name.toUpperCase())) ? [value] : [],
+  )
+}
+
+function subjectOf({ cwd, facts }: Analysis): Subject {
+  return {
+    ...(facts.user === null ? {} : { user: facts.user }),
+    ...(facts.roles === null ? {} : { roles: facts.roles }),
+    ...(facts.agent === null ? {} : { agent: facts.agent }),
+    ...(facts.session === null ? {} : { session: facts.session }),
+    cwd,
+  }
+}
+
+function common({ analysis, decision }: RecordedRequest): Subject & {
+  readonly policy: string
+  readonly line: string
+  readonly normal: string
+  readonly decision: Json
+} {
+  return {
+    ...subjectOf(analysis),
+    policy: decision.digest,
+    line: analysis.line,
+    normal: analysis.normal,
+    decision: JSON.parse(JSON.stringify(decision)) as Json,
+  }
+}
+
+function planFacts(plan: Plan): Readonly<Record<string, Json>> {
+  return {
+    executable: plan.executable,
+    network: plan.network,
+    ...(plan.unenforced.length > 0 ? { unenforced: plan.unenforced } : {}),
+    ...(plan.notes.length > 0 ? { notes: plan.notes } : {}),
+  }
+}
+
+/** The analysis for a replay, without the environment, which is full of secrets; nothing where it is too large. */
+function factsOf(analysis: Analysis): Json {
+  const { line: _line, normal: _normal, facts, ...rest } = analysis
+  const text = JSON.stringify({ ...rest, facts: { ...facts, env: null } })
+  if (Buffer.byteLength(text) > RECORDED_FACTS_BYTES_MAX) return { isTooLarge: true }
+  return JSON.parse(text) as Json
+}
