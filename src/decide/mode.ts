@@ -2,13 +2,10 @@
 import { MODES, type Mode } from '../model/vocabulary.ts'
 import type { Table } from '../table/table.ts'
 
-/** The strictest mode of all layers; none said: approve. */
+/** The strictest mode of all layers. A highest layer that says none means approve; lower ones cannot loosen that. */
 export function strictestMode(layers: readonly Table[]): Mode {
-  let strictest: Mode | null = null
-  for (const { meta } of layers) {
-    if (meta.mode === null) continue
-    if (strictest === null || MODES.indexOf(meta.mode) > MODES.indexOf(strictest))
-      strictest = meta.mode
-  }
-  return strictest ?? 'approve'
+  return layers.reduce<Mode>((strictest, { meta }) => {
+    const mode = meta.mode ?? strictest
+    return MODES.indexOf(mode) > MODES.indexOf(strictest) ? mode : strictest
+  }, layers[0]?.meta.mode ?? 'approve')
 }

@@ -11,50 +11,29 @@ export type GlobStep =
       readonly kind: 'class'
       readonly isNegated: boolean
       readonly ranges: readonly (readonly [number, number])[]
+      readonly named: readonly RegExp[]
     }
 
 export interface Glob {
   readonly steps: readonly GlobStep[]
 }
 
-const POSIX_CLASSES: Readonly<Record<string, readonly (readonly [number, number])[]>> = {
-  alpha: [
-    [65, 90],
-    [97, 122],
-  ],
-  digit: [[48, 57]],
-  alnum: [
-    [48, 57],
-    [65, 90],
-    [97, 122],
-  ],
-  upper: [[65, 90]],
-  lower: [[97, 122]],
-  space: [
-    [9, 13],
-    [32, 32],
-  ],
-  blank: [
-    [9, 9],
-    [32, 32],
-  ],
-  punct: [
-    [33, 47],
-    [58, 64],
-    [91, 96],
-    [123, 126],
-  ],
-  xdigit: [
-    [48, 57],
-    [65, 70],
-    [97, 102],
-  ],
-  word: [
-    [48, 57],
-    [65, 90],
-    [95, 95],
-    [97, 122],
-  ],
+/** Named classes as minimatch reads them. */
+const NAMED_CLASSES: Readonly<Record<string, RegExp>> = {
+  alnum: /[\p{L}\p{Nl}\p{Nd}]/u,
+  alpha: /[\p{L}\p{Nl}]/u,
+  ascii: /[\0-\x7f]/,
+  blank: /[\p{Zs}\t]/u,
+  cntrl: /\p{Cc}/u,
+  digit: /\p{Nd}/u,
+  graph: /[^\p{Z}\p{C}]/u,
+  lower: /\p{Ll}/u,
+  print: /\P{C}/u,
+  punct: /[\p{P}\p{S}]/u,
+  space: /[\p{Z}\t\r\n\v\f]/u,
+  upper: /\p{Lu}/u,
+  word: /[\p{L}\p{Nl}\p{Nd}\p{Pc}]/u,
+  xdigit: /[A-Fa-f0-9]/,
 }
 
 const compiled = new Map<string, Glob>()
@@ -96,12 +75,13 @@ function readClass(
   const isNegated = chars[at] === '!' || chars[at] === '^'
   if (isNegated) at++
   const ranges: (readonly [number, number])[] = []
+  const classes: RegExp[] = []
   let isFirst = true
   while (at < chars.length && (isFirst || chars[at] !== ']')) {
     isFirst = false
     const named = chars[at] === '[' && chars[at + 1] === ':' ? readNamed(chars, at) : null
     if (named) {
-      ranges.push(...named.ranges)
+      classes.push(named.test)
       at = named.end + 1
       continue
     }
@@ -117,17 +97,15 @@ function readClass(
     at++
   }
   if (chars[at] !== ']') return null
-  return { step: { kind: 'class', isNegated, ranges }, end: at }
+  return { step: { kind: 'class', isNegated, ranges, named: classes }, end: at }
 }
 
-function readNamed(
-  chars: readonly string[],
-  start: number,
-): { ranges: readonly (readonly [number, number])[]; end: number } | null {
+function readNamed(chars: readonly string[], start: number): { test: RegExp; end: number } | null {
   for (let at = start + 2; at + 1 < chars.length; at++) {
     if (chars[at] === ':' && chars[at + 1] === ']') {
-      const ranges = POSIX_CLASSES[chars.slice(start + 2, at).join('')]
-      return ranges ? { ranges, end: at + 1 } : null
+      const name = chars.slice(start + 2, at).join('')
+      const test = Object.hasOwn(NAMED_CLASSES, name) ? NAMED_CLASSES[name] : undefined
+      return test ? { test, end: at + 1 } : null
     }
   }
   return null
@@ -142,7 +120,10 @@ function stepMatches(step: GlobStep, char: string): boolean {
       return true
     default: {
       const point = char.codePointAt(0) ?? 0
-      return step.ranges.some(([from, to]) => from <= point && point <= to) !== step.isNegated
+      const isIn =
+        step.ranges.some(([from, to]) => from <= point && point <= to) ||
+        step.named.some((each) => each.test(char))
+      return isIn !== step.isNegated
     }
   }
 }

@@ -52,11 +52,11 @@ function characterRegex(text: string, classBody: string | undefined): RegExp {
 }
 
 const POSIX: Readonly<Record<string, string>> = {
-  alpha: 'a-zA-Z',
-  digit: '0-9',
-  alnum: 'a-zA-Z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
+  alpha: '\\p{L}\\p{Nl}',
+  digit: '\\p{Nd}',
+  alnum: '\\p{L}\\p{Nl}\\p{Nd}',
+  upper: '\\p{Lu}',
+  lower: '\\p{Ll}',
 }
 
 /** The whole text; `*` and `**` cross `/`. */

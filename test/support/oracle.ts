@@ -69,7 +69,7 @@ class NaiveJudge {
   }
 
   get mode(): 'execute' | 'approve' | 'explain' {
-    const modes = this.layers.map((each) => each.mode)
+    const modes = this.layers.map((each, index) => each.mode ?? (index === 0 ? 'approve' : null))
     if (modes.includes('explain')) return 'explain'
     return modes.includes('approve') || !modes.includes('execute') ? 'approve' : 'execute'
   }
