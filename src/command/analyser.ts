@@ -201,7 +201,7 @@ export class Analyser {
       options: optionFacts(parsed),
       operands: parsed.operands.map((each, index) => ({
         word: each.word,
-        ...(each.isSubcommand ? canonicalName(parsed, index, each.word) : {}),
+        ...(each.isSubcommand ? canonicalName(parsed, depthAt(parsed, index), each.word) : {}),
         path: operandPath(each.word, place.cwds, this.world),
         isSure: each.isSure,
       })),
@@ -247,13 +247,17 @@ function rangeOf(words: readonly Word[]): { start: number; end: number } {
   return { start: words[0]?.start ?? 0, end: words.at(-1)?.end ?? 0 }
 }
 
-/** Subcommand words stand before all other operands, so the index is the depth. */
+/** How many subcommands stand before an operand. */
+function depthAt(parsed: ParsedArguments, index: number): number {
+  return parsed.operands.slice(0, index).filter((each) => each.isSubcommand).length
+}
+
 function canonicalName(
   parsed: ParsedArguments,
-  index: number,
+  depth: number,
   word: Word,
 ): { readonly canonical?: string } {
-  const name = parsed.subcommands[index]
+  const name = parsed.subcommands[depth]
   return name === undefined || (word.kind === 'known' && word.text === name)
     ? {}
     : { canonical: name }

@@ -115,6 +115,8 @@ class ArgumentReader {
   #hasUnknownSubcommand = false
   #mayHaveOptions: 'none' | 'listed' | 'any' = 'none'
   #shiftedFrom: number | null = null
+  /** The word before is an option that nobody described: this one may be its value. */
+  #mayBeValue = false
 
   constructor(knowledge: CommandKnowledge | null, words: readonly Word[]) {
     this.#words = words
@@ -126,8 +128,10 @@ class ArgumentReader {
       const word = this.#words[this.#at]
       if (!word) break
       this.#at++
+      const unlisted = this.#options.length
       if (word.kind === 'unknown') this.#readUnknown(word)
       else this.#readKnown(word.text, word)
+      this.#mayBeValue = this.#endsUnlisted(unlisted)
     }
     return {
       level: this.#level,
@@ -140,6 +144,13 @@ class ArgumentReader {
       mayHaveOptions: this.#mayHaveOptions,
       shiftedFrom: this.#shiftedFrom,
     }
+  }
+
+  /** Whether the last word ended in an unlisted option without a value. */
+  #endsUnlisted(before: number): boolean {
+    const last = this.#options.at(-1)
+    const isNew = this.#options.length > before
+    return isNew && last !== undefined && last.knowledge === null && last.value === null && !this.#hasStyle('open')
   }
 
   get #level(): CommandKnowledge | null {
@@ -167,9 +178,7 @@ class ArgumentReader {
   }
 
   #isFirstBundle(text: string): boolean {
-    return (
-      this.#operands.length === 0 && this.#options.length === 0 && /^[A-Za-z]+$/.test(text)
-    )
+    return this.#operands.length === 0 && this.#options.length === 0 && /^[A-Za-z]+$/.test(text)
   }
 
   /** A word that only the run knows: an operand, perhaps several, perhaps an option. */
@@ -177,7 +186,9 @@ class ArgumentReader {
     const mayBeOption =
       !this.#optionsEnded &&
       !this.#hasStyle('no-options') &&
-      (word.values ? word.values.some((value) => value.startsWith('-')) : /^(?:$|-)/.test(word.prefix))
+      (word.values
+        ? word.values.some((value) => value.startsWith('-'))
+        : /^(?:$|-)/.test(word.prefix))
     if (word.prefix.startsWith('-') && mayBeOption) {
       if (this.#readUnknownOption(word)) return
     }
@@ -195,8 +206,16 @@ class ArgumentReader {
       this.#mayHaveOptions = 'any'
       return false
     }
+    if (word.isMany) this.#noteMany()
     this.#addOption(found.option, { ...word, prefix: glued[2] ?? '' }, found.isOwnLevel, word)
     return true
+  }
+
+  /** A value that may become several words: the later ones may be operands and options. */
+  #noteMany(): void {
+    this.#shiftedFrom ??= this.#operands.length
+    if (this.#optionsEnded || this.#mayHaveOptions === 'any') return
+    this.#mayHaveOptions = this.#levels.length > 0 ? 'listed' : 'any'
   }
 
   #readLong(text: string, word: Word): void {
@@ -264,8 +283,8 @@ class ArgumentReader {
       const found = findOption(this.#levels, name)
       if (!found) {
         this.#addUnlisted(name, null, word, false)
-        if (!this.#hasStyle('open')) return
-        continue
+        if (this.#hasStyle('open')) continue
+        return this.#addPossibleRest(text.slice(index + 1), word)
       }
       const rest = text.slice(index + 1)
       if (found.option.value === 'none') {
@@ -275,6 +294,14 @@ class ArgumentReader {
       const glued = rest === '' ? null : knownWord(rest, word.start, word.end)
       this.#addOption(found.option, glued, found.isOwnLevel, word)
       return
+    }
+  }
+
+  /** After a letter that nobody described: more letters, or its value. */
+  #addPossibleRest(letters: string, word: Word): void {
+    for (const letter of letters) {
+      const found = findOption(this.#levels, `-${letter}`)
+      if (found) this.#options.push(this.#possible(found.option, null, word))
     }
   }
 
@@ -338,9 +365,7 @@ class ArgumentReader {
       if (next) {
         this.#at++
         value = next
-        if (next.kind === 'unknown' && next.isMany && this.#shiftedFrom === null) {
-          this.#shiftedFrom = this.#operands.length
-        }
+        if (next.kind === 'unknown' && next.isMany) this.#noteMany()
       }
     }
     this.#options.push({
@@ -362,8 +387,7 @@ class ArgumentReader {
     )
     const isEnd = (each: Word, index: number): boolean =>
       each.kind === 'known' &&
-      (each.text === ';' ||
-        (each.text === '+' && isPlaceholder(rest[index - 1])))
+      (each.text === ';' || (each.text === '+' && isPlaceholder(rest[index - 1])))
     const end = untilSemicolon ? rest.findIndex(isEnd) : -1
     const taken = end < 0 ? rest : rest.slice(0, end)
     this.#at += end < 0 ? rest.length : end + 1
@@ -378,7 +402,7 @@ class ArgumentReader {
         if (found) {
           this.#levels.push(found)
           this.#subcommands.push(found.name.includes('*') ? word.text : found.name)
-          this.#operands.push({ word, isSure, isSubcommand: true })
+          this.#operands.push({ word, isSure: isSure && !this.#mayBeValue, isSubcommand: true })
           return
         }
         if (level.operands.length === 0 && !level.styles.includes('open-subcommands')) {
@@ -389,14 +413,15 @@ class ArgumentReader {
       }
     }
     const undescribedValue = this.#levels.length === 0 && this.#options.at(-1)?.value === null
-    this.#operands.push({ word, isSure: isSure && !undescribedValue, isSubcommand: false })
+    const isOwn = isSure && !undescribedValue && !this.#mayBeValue
+    this.#operands.push({ word, isSure: isOwn, isSubcommand: false })
     if (level?.styles.includes('posix') || this.#startsCommand(level)) this.#optionsEnded = true
   }
 
   /** The next operand may be a subcommand: none of this level's own operands stands yet. */
   #isSubcommandPlace(level: CommandKnowledge): boolean {
     if (Object.keys(level.subcommands).length === 0) return false
-    return this.#operands.every((each) => each.isSubcommand)
+    return this.#operands.every((each) => each.isSubcommand || !each.isSure)
   }
 
   /** The operand just added begins an inner command: its options are its own. */

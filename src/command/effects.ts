@@ -265,7 +265,8 @@ class EffectReader {
   /** The run executes code that oa cannot read: nothing may allow it silently. */
   #unread(reason: string): void {
     this.#hasCode = true
-    this.#analyser.draft.amend(this.#context.id, { unknown: reason })
+    // What it runs is not judged by itself, so it is no mere wrapper: a rule must allow it.
+    this.#analyser.draft.amend(this.#context.id, { unknown: reason, isFree: false })
   }
 
   #code(word: Word, language: CodeLanguage, origin: Origin): void {
@@ -301,6 +302,7 @@ class EffectReader {
     if (word.kind === 'known' && word.text === '-') return
     this.#hasCode = true
     if (word.kind === 'unknown') return this.#unread(`the script is not known: ${word.reason}`)
+    this.#analyser.draft.amend(this.#context.id, { isFree: false })
     this.#path(word, 'read', { isTree: false, isRemote: false }, origin)
     this.#addCodePlace(word.text)
   }
@@ -395,6 +397,7 @@ class EffectReader {
         return this.#elevate(via)
       case 'code':
         this.#hasCode = true
+        this.#analyser.draft.amend(this.#context.id, { isFree: false })
         return this.#addCodePlace(effect.path)
       case 'ambient':
         if (effect.path !== undefined) this.#addCodePlace(effect.path)
