@@ -67,7 +67,7 @@ export function runnableOf(input: ExecutorInput): Runnable | NotRunnable {
   if (subject.kind === 'argv') return directArgv(subject.argv, input)
   if (subject.kind !== 'line' || !walked) return refused('OA7005', 'only command lines can be run')
   const problem = unprintable(walked)
-  if (problem && !isStrict) return { kind: 'refused', code: 'OA7005', ...problem }
+  if (problem && !isStrict) return refused('OA7005', problem.reason, problem)
   const single = walked.tree ? singleCommand(walked.tree) : null
   const command = single === null ? undefined : walked.commands[single]
   if (isStrict) return strictRun(command, problem, input)
@@ -173,7 +173,7 @@ function constructOf(tree: ShellNode | null): string {
     case 'group':
       return tree.isSubshell ? 'the subshell (`( )`)' : 'the group (`{ }`)'
     case 'compound':
-      return `the construct \`${tree.name}\``
+      return `the construct ${tree.name}`
     case 'command':
       return 'the substitution'
     default:

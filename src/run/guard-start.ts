@@ -145,7 +145,10 @@ export async function execute(input: ExecuteInput): Promise<number> {
   const { prepared, recorder, request, say } = input
   const { plan } = prepared
   for (const note of plan.notes.filter((each) => each.includes('cannot be made'))) say(noteText(note))
-  recorder.started(request, plan.marker, plan, input.approver)
+  recorder.started(request, plan.marker, plan, {
+    approver: input.approver,
+    programs: prepared.identities,
+  })
   let result: RunResult | null = null
   let exit: number = GUARD_EXIT.failed
   let error: string | null = null

@@ -31,6 +31,8 @@ export interface GuardDoors {
 
 interface Judged {
   readonly analysed: Analysed
+  /** The line that the ranges of the decision are of. */
+  readonly line: string
   readonly decision: Decision
   readonly settings: readonly Settings[]
   readonly needsSandbox: boolean
@@ -133,7 +135,7 @@ class GuardedRun {
   #judge(request: Request): Judged {
     // A fresh world: nothing that was seen before counts.
     const analysed = analyse(layeredKnowledge(this.#tables), request, nodeWorld(this.#worldOptions()))
-    return { analysed, ...decideRun(this.#tables, analysed.analysis, request.id) }
+    return { analysed, line: analysed.analysis.line, ...decideRun(this.#tables, analysed.analysis, request.id) }
   }
 
   #openRecorder(secret: readonly string[]): RunRecorder {
@@ -158,8 +160,7 @@ class GuardedRun {
 
   /** Deny and mode explain. */
   #refuseEarly(judged: Judged): number | null {
-    const { decision, analysed } = judged
-    const { line } = analysed.analysis
+    const { decision, line } = judged
     if (decision.decision === 'explain') this.#doors.say(explainText(decision, line))
     else if (decision.decision === 'deny') this.#doors.say(refusalText(decision, line))
     else return null
@@ -206,7 +207,7 @@ class GuardedRun {
 
   #refuseAsk(first: Judged, final: Judged, reason: string): number {
     const text = `${final.decision.reason}; ${reason}`
-    this.#doors.say(refusalText(final.decision, final.analysed.analysis.line))
+    this.#doors.say(refusalText(final.decision, final.line))
     this.#doors.say(reason === 'not approved' ? 'oa: not approved\n' : faultText('OA7006', reason))
     this.#recordDecided(refusedAs(final.decision, text), first)
     return GUARD_EXIT.notAllowed
@@ -233,6 +234,7 @@ function strictest(first: Judged, second: Judged): Judged {
   const analysed = winner.decision.decision === 'deny' ? winner.analysed : second.analysed
   return {
     analysed,
+    line: winner.line,
     decision: winner.decision,
     settings: [...first.settings, ...second.settings],
     needsSandbox: first.needsSandbox || second.needsSandbox,

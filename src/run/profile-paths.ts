@@ -5,11 +5,13 @@
 import fs from 'node:fs'
 import { decide } from '../decide/decide.ts'
 import type { Analysis, PathAction } from '../model/analysis.ts'
+import type { PathPattern } from '../model/pattern.ts'
 import type { Decision } from '../model/vocabulary.ts'
 import { NO } from '../model/vocabulary.ts'
+import { matchSegments } from '../decide/word-match.ts'
 import { compileGlob, matchesGlob } from '../table/glob.ts'
-import { matchPath } from '../table/path-match.ts'
-import { pathPatterns, type StoredPattern, type StoredSegment } from '../table/path-patterns.ts'
+import { below, matchPath, segmentsOf } from '../table/path-match.ts'
+import { pathPatterns, type StoredSegment } from '../table/path-patterns.ts'
 import type { Table } from '../table/table.ts'
 import { EXPANDED_PATHS_MAX, PATTERNS_MAX, WALKED_ENTRIES_MAX } from './limits.ts'
 
@@ -19,6 +21,15 @@ export interface ExpandedPath {
   readonly isThere: boolean
   /** The pattern holds everything below, too. */
   readonly isTree: boolean
+}
+
+/** A name that no rule mentions: what a new file in a folder would be. */
+export const FRESH = 'oa-fresh-file-4f1d'
+
+/** Where `**` patterns are looked for, and how deep. */
+export interface Root {
+  readonly path: string
+  readonly depth: number
 }
 
 export interface PathPlace {
@@ -48,7 +59,7 @@ export class Expansion {
    */
   add(
     action: string,
-    roots: readonly { readonly path: string; readonly depth: number }[],
+    roots: readonly Root[],
     isWanted: (table: Table, row: number) => boolean,
   ): void {
     for (const table of this.#place.tables) {
@@ -63,11 +74,11 @@ export class Expansion {
         }
       }
       if (deep.length === 0) continue
-      for (const { path, depth } of roots) this.#search(table, action, path, depth, isWanted)
+      for (const root of roots) this.#search(table, action, root, isWanted)
     }
   }
 
-  #anchor({ root }: StoredPattern): string {
+  #anchor({ root }: Pick<PathPattern, 'root'>): string {
     const { home, workspace } = this.#place.analysis
     return root === '/' ? '/' : root === 'home' ? home : workspace
   }
@@ -105,26 +116,63 @@ export class Expansion {
   #search(
     table: Table,
     action: string,
-    root: string,
-    depthMax: number,
+    root: Root,
     isWanted: (table: Table, row: number) => boolean,
   ): void {
+    this.#sweep(root, (path) => {
+      const { rows } = matchPath(table, action, factOf(path), this.#place.analysis)
+      return [...rows].some(([row, { restrict }]) => restrict !== NO && isWanted(table, row))
+    })
+  }
+
+  #sweep({ path: root, depth: depthMax }: Root, isMatch: (path: string) => boolean): void {
     const open = [{ path: root, depth: 0 }]
     for (let at = 0; at < open.length; at++) {
       const { path, depth } = open[at] ?? { path: root, depth: 0 }
       for (const { name, isFolder } of this.#list(path)) {
         const child = path === '/' ? `/${name}` : `${path}/${name}`
-        const fact = factOf(child)
-        const { rows } = matchPath(table, action, fact, this.#place.analysis)
-        const isMatch = [...rows].some(
-          ([row, { restrict }]) => restrict !== NO && isWanted(table, row),
-        )
-        if (isMatch) this.#note(child, true, false)
+        const isTree = isFolder && isMatch(`${child}/${FRESH}`)
+        if (isMatch(child)) this.#note(child, true, isTree)
         // Git's object store is large, and nothing in it is named by what it holds.
         const isStore = name === 'objects' && path.endsWith('/.git')
         if (isFolder && !isStore && depth + 1 < depthMax) open.push({ path: child, depth: depth + 1 })
       }
     }
+  }
+
+  /** Paths that permitting rules of the action leave out by `except`. */
+  addExcepts(action: string, roots: readonly Root[], isWanted: (table: Table, row: number) => boolean): void {
+    for (const table of this.#place.tables) {
+      const { patterns } = pathPatterns(table, action, PATTERNS_MAX)
+      const rows = new Set([...patterns.flatMap((each) => each.rows), ...(table.meta.always[action] ?? [])])
+      for (const row of rows) {
+        if (!isWanted(table, row)) continue
+        for (const { pattern } of table.row(row).except) {
+          if (pattern.kind === 'path') this.#addExcept(pattern, roots)
+        }
+      }
+    }
+  }
+
+  #addExcept(pattern: PathPattern, roots: readonly Root[]): void {
+    const segments = pattern.segments.map(storedSegment)
+    const anchor = this.#anchor(pattern)
+    if (!isDeep(segments)) {
+      this.#walk(anchor, segments, 0)
+      return
+    }
+    for (const root of roots) {
+      if (segments[0]?.kind === 'star') this.#walk(root.path, segments, 1)
+      this.#sweep(root, (path) => {
+        const inside = anchor === '/' ? segmentsOf(path) : below(path, anchor)
+        return inside !== null && matchSegments(pattern.segments, inside)
+      })
+    }
+  }
+
+  /** What a folder holds, within the bounds. */
+  entriesOf(folder: string): readonly string[] {
+    return this.#list(folder).map(({ name }) => (folder === '/' ? `/${name}` : `${folder}/${name}`))
   }
 
   #list(folder: string): readonly { readonly name: string; readonly isFolder: boolean }[] {
@@ -140,6 +188,11 @@ export class Expansion {
       return []
     }
   }
+}
+
+function storedSegment(text: string): StoredSegment {
+  if (text === '**') return { kind: 'star', text }
+  return { kind: /[*?[\\]/.test(text) ? 'glob' : 'text', text }
 }
 
 /** A star before the last segment: it is searched for, not walked to. */

@@ -10,7 +10,7 @@ import type { Decision } from '../model/vocabulary.ts'
 import { cleanEnvironment } from '../sandbox/environment.ts'
 import type { Table } from '../table/table.ts'
 import { HOME_DEPTH_MAX } from './limits.ts'
-import { decidePaths, Expansion, type PathPlace, realPathOf } from './profile-paths.ts'
+import { decidePaths, Expansion, FRESH, type PathPlace, realPathOf } from './profile-paths.ts'
 
 /** What is kept where no layer says: nothing that could be a secret or steer a program. */
 const KEPT_BY_DEFAULT = [
@@ -125,9 +125,6 @@ const isPermitting = (table: Table, row: number): boolean => {
 const isPermitted = (decision: Decision | undefined): boolean =>
   decision === 'allow' || decision === 'warn'
 
-/** A name that no rule mentions: what a new file in a folder would be. */
-const FRESH = 'oa-fresh-file-4f1d'
-
 /** Folders and files that the policy lets be written, and what this request was allowed to write. */
 function writableRoots(place: PathPlace, notes: string[]): readonly string[] {
   const { analysis, tables } = place
@@ -173,33 +170,39 @@ interface Derived {
   readonly isComplete: boolean
 }
 
-/** What `deny read` names, where it is there. A folder that holds the run itself is opened, its entries hidden. */
+/** What `deny read` names, where it is there. A folder that holds the run itself is opened, its entries judged. */
 function hiddenPaths(place: PathPlace, writable: readonly string[]): Derived {
   const { analysis, tables } = place
   const expansion = new Expansion({ tables, analysis })
-  const near = [...new Set([analysis.workspace, analysis.cwd, ...writable].filter((each) => each !== ''))]
+  const needed = [...new Set([analysis.cwd, analysis.workspace, ...writable])].filter((each) => each !== '')
   const roots = [
-    ...near
-      .filter((each) => !near.some((other) => other !== each && isBelow(each, other)))
+    ...needed
+      .filter((each) => !needed.some((other) => other !== each && isBelow(each, other)))
       .map((path) => ({ path, depth: Number.POSITIVE_INFINITY })),
     { path: analysis.home, depth: HOME_DEPTH_MAX },
   ]
   expansion.add('read', roots, (table, row) => table.row(row).effect === 'deny')
-  const there = expansion.paths.filter((each) => each.isThere).map((each) => each.path)
-  const allowed = new Set(
-    analysis.actions.flatMap((each) => (each.kind === 'read' && each.path.real !== null ? [each.path.real] : [])),
+  const granted = new Set(
+    analysis.actions.flatMap((each) =>
+      each.kind === 'read' && each.path.real !== null ? [each.path.real] : [],
+    ),
   )
-  const decisions = decidePaths(place, 'read', there)
-  const denied = there.filter((path, index) => decisions[index] === 'deny' && !allowed.has(path))
-  const needed = [analysis.cwd, analysis.workspace, ...writable].filter((each) => each !== '')
-  return {
-    paths: denied.filter((path) => !needed.some((each) => isBelow(each, realPathOf(path)))),
-    isComplete: expansion.isComplete && denied.every((path) => !holdsNeeded(path, needed)),
+  const hidden: string[] = []
+  const seen = new Set<string>()
+  let open = expansion.paths.filter((each) => each.isThere).map((each) => each.path)
+  while (open.length > 0) {
+    const decisions = decidePaths(place, 'read', open)
+    const next: string[] = []
+    for (const [index, path] of open.entries()) {
+      seen.add(path)
+      if (decisions[index] !== 'deny' || granted.has(path)) continue
+      const real = realPathOf(path)
+      if (needed.some((each) => isBelow(each, real))) next.push(...expansion.entriesOf(path))
+      else hidden.push(path)
+    }
+    open = next.filter((each) => !seen.has(each))
   }
-}
-
-function holdsNeeded(path: string, needed: readonly string[]): boolean {
-  return needed.some((each) => isBelow(each, realPathOf(path)))
+  return { paths: hidden, isComplete: expansion.isComplete }
 }
 
 /** Below what is writable: places that outlive a command, and paths that a rule keeps from being written. */
@@ -215,6 +218,7 @@ function pinnedPaths(
   expansion.add('place', roots, () => true)
   expansion.add('write', roots, isRestricting)
   expansion.add('persist', roots, isRestricting)
+  expansion.addExcepts('write', roots, isPermitting)
   const found = expansion.paths.filter(
     ({ path, isThere, isTree }) =>
       folders.some((each) => isBelow(path, each) && path !== each) &&

@@ -4,7 +4,7 @@
  */
 import type { Analysis } from '../model/analysis.ts'
 import type { Decision } from '../model/decision.ts'
-import type { Plan } from '../sandbox/plan-types.ts'
+import type { PathIdentity, Plan } from '../sandbox/plan-types.ts'
 import { type AuditLog, openLog } from '../audit/log.ts'
 import type { AuditEntry, Json, Subject } from '../audit/record.ts'
 import { makeRedactor, SECRET_NAMES } from '../audit/redact.ts'
@@ -40,7 +40,13 @@ export class RunRecorder {
   }
 
   /** The intent; returns only when it is on the disk. */
-  started(request: RecordedRequest, run: string, plan: Plan, approver: string | null): void {
+  started(
+    request: RecordedRequest,
+    run: string,
+    plan: Plan,
+    more: { readonly approver: string | null; readonly programs: readonly PathIdentity[] },
+  ): void {
+    const { approver, programs } = more
     this.#append({
       kind: 'run.start',
       ...common(request),
@@ -49,6 +55,7 @@ export class RunRecorder {
       backend: plan.backend,
       ...(approver === null ? {} : { approver }),
       ...planFacts(plan),
+      programs: programs.map(({ path, device, inode }) => ({ path, device, inode })),
     } as AuditEntry)
   }
 
