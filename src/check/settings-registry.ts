@@ -25,7 +25,7 @@ export interface KeySpec {
 
 export interface BlockSpec {
   /** Section of `Settings`; absent: checked and not enforced by this version. */
-  readonly section?: 'sandbox' | 'limits' | 'env' | 'approval' | 'audit' | 'exec'
+  readonly section?: 'sandbox' | 'limits' | 'env' | 'approval' | 'audit'
   readonly keys: Readonly<Record<string, KeySpec>>
   /** May stand at the top of a file, after `with`, or both. */
   readonly isTop: boolean
@@ -71,6 +71,7 @@ export const BLOCKS: Readonly<Record<string, BlockSpec>> = {
       required: flag('isRequired', true, 'without a working backend the answer is deny'),
       on: flag('isOn', true, 'runs are wrapped where a backend works'),
       off: flag('isOn', false, 'runs are not wrapped'),
+      strict: flag('isStrict', true, 'no shell is started; what needs one is refused'),
       backend: choice(
         'backend',
         ['auto', 'bwrap', 'firejail', 'unshare', 'container'],
@@ -137,15 +138,6 @@ export const BLOCKS: Readonly<Record<string, BlockSpec>> = {
     keys: {
       directory: key('text')('directory', 'folder of the log'),
       segment: key('size')('segmentBytes', 'size at which a new file is begun'),
-    },
-  },
-  exec: {
-    section: 'exec',
-    isTop: true,
-    isObligation: false,
-    doc: 'how `oa exec` runs what was allowed',
-    keys: {
-      strict: flag('isStrict', true, 'no shell is started; what needs one is refused'),
     },
   },
   approvers: {

@@ -45,7 +45,7 @@ export function joinSettings(all: readonly Settings[], needsSandbox: boolean): J
       persons: Math.max(1, ...approvals.map((each) => each.persons ?? 1)),
       roles: [...roles].sort(),
     },
-    isStrict: all.some((each) => each.exec?.isStrict === true),
+    isStrict: sandboxes.some((each) => each.isStrict === true),
     conflicts,
   }
 }

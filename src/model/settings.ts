@@ -9,7 +9,6 @@ export interface Settings {
   readonly env?: EnvSettings
   readonly approval?: ApprovalSettings
   readonly audit?: AuditSettings
-  readonly exec?: ExecSettings
 }
 
 export interface SandboxSettings {
@@ -19,6 +18,8 @@ export interface SandboxSettings {
   readonly backend?: 'auto' | 'bwrap' | 'firejail' | 'unshare' | 'container'
   readonly image?: string
   readonly network?: 'off' | 'open' | 'rules'
+  /** No shell is started; what cannot run without one is refused. */
+  readonly isStrict?: boolean
 }
 
 export interface LimitSettings {
@@ -49,9 +50,4 @@ export interface ApprovalSettings {
 export interface AuditSettings {
   readonly directory?: string
   readonly segmentBytes?: number
-}
-
-export interface ExecSettings {
-  /** No shell is started; what cannot run without one is refused. */
-  readonly isStrict?: boolean
 }
