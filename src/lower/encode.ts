@@ -2,6 +2,7 @@
  * The artifact's bytes (table/format.ts says how they lie).
  */
 import { createHash } from 'node:crypto'
+import { deflateRawSync } from 'node:zlib'
 import { canonicalJson } from '../base/canonical.ts'
 import { compareText } from '../base/diagnostic.ts'
 import type { CommandKnowledge } from '../model/knowledge.ts'
@@ -16,10 +17,12 @@ import {
   MAGIC,
   NODE_HAS_BELOW,
   NODE_IS_STAR,
+  PLAIN_RECORD_BYTES_MAX,
   SECTION,
 } from '../table/format.ts'
 import { packCommand } from '../table/knowledge-record.ts'
 import type { Row, RuleOrigin, TableMeta } from '../table/row.ts'
+import { packRow } from '../table/row-record.ts'
 import type { TrieBuilder } from './trie-builder.ts'
 
 export interface ArtifactParts {
@@ -56,10 +59,10 @@ export function encodeArtifact(parts: ArtifactParts): Uint8Array {
     ...parts.trie.nodes.flatMap((node) => [...node.literal.keys(), ...node.globs.keys()]),
   ])
   const { nodes, edges, globEdges, accepts } = encodeTrie(parts.trie, interner)
-  const rows = encodeRecords(parts.rows.map((row) => canonicalJson(row)))
+  const { rows, bases } = encodeRows(parts.rows)
   const strings = encodeRecords(interner.strings)
   const knowledge = [...new Set(names.values())]
-  const commands = encodeRecords(knowledge.map((each) => canonicalJson(packCommand(each))))
+  const commands = joinRecords(knowledge.map((each) => shorten(canonicalJson(packCommand(each)))))
   const positions = new Map(knowledge.map((each, index) => [each, index]))
   const index = [...names]
     .map(([name, found]) => [interner.id(name), positions.get(found) ?? 0] as const)
@@ -75,6 +78,8 @@ export function encodeArtifact(parts: ArtifactParts): Uint8Array {
     [SECTION.accepts, words(accepts)],
     [SECTION.rowEnds, words(rows.ends)],
     [SECTION.rowBytes, rows.bytes],
+    [SECTION.baseEnds, words(bases.ends)],
+    [SECTION.baseBytes, bases.bytes],
     [SECTION.commands, words(index)],
     [SECTION.commandEnds, words(commands.ends)],
     [SECTION.commandBytes, commands.bytes],
@@ -96,9 +101,38 @@ function commandNames(
   return names
 }
 
-function encodeRecords(texts: readonly string[]): { ends: number[]; bytes: Uint8Array } {
+interface Records {
+  readonly ends: readonly number[]
+  readonly bytes: Uint8Array
+}
+
+/** Rows, and what the rows of each rule share, once. */
+function encodeRows(all: readonly Row[]): { rows: Records; bases: Records } {
+  const bases = new Map<string, number>()
+  const rows = all.map((row) => {
+    const { pattern: _, ...base } = row
+    const text = canonicalJson(base)
+    const number = bases.get(text) ?? bases.size
+    bases.set(text, number)
+    return canonicalJson(packRow(row, number))
+  })
+  return { rows: encodeRecords(rows), bases: encodeRecords([...bases.keys()]) }
+}
+
+/** Long records are deflated: reading and hashing them whole would cost more than inflating the few that are used. */
+function shorten(text: string): Uint8Array {
+  const plain = Buffer.from(text)
+  if (plain.length <= PLAIN_RECORD_BYTES_MAX) return plain
+  const short = deflateRawSync(plain, { level: 9 })
+  return short[0] === plain[0] ? plain : short
+}
+
+function encodeRecords(texts: readonly string[]): Records {
+  return joinRecords(texts.map((text) => Buffer.from(text)))
+}
+
+function joinRecords(chunks: readonly Uint8Array[]): Records {
   const ends: number[] = []
-  const chunks = texts.map((text) => Buffer.from(text))
   let end = 0
   for (const chunk of chunks) {
     end += chunk.length

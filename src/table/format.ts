@@ -9,6 +9,8 @@
 
 export const MAGIC = 0x3154414f
 export const FORMAT_VERSION = 1
+/** Records of knowledge longer than this are deflated; the first byte of a plain one is `{`. */
+export const PLAIN_RECORD_BYTES_MAX = 512
 export const HEADER_BYTES = 96
 export const DIRECTORY_ENTRY_BYTES = 16
 export const BODY_HASH_AT = 16
@@ -41,6 +43,9 @@ export const SECTION = {
   meta: 13,
   /** JSON: where each rule is written and its words, read only to explain. */
   origins: 14,
+  /** u32: end offset of every base in `baseBytes`: what the rows of a rule share. */
+  baseEnds: 15,
+  baseBytes: 16,
 } as const
 
 /**

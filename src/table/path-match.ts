@@ -132,7 +132,8 @@ function formMatches(
     } else if (path.isTree && !path.isComplete && form === '/' && name !== '/') {
       acceptedBelow(table, root, (row) => add(row, POSSIBLE, NO))
     }
-    if (path.isTree) matchEntries(table, root, name === '/' ? '/' : anchor, entriesOf(form, path), add)
+    if (path.isTree)
+      matchEntries(table, root, name === '/' ? '/' : anchor, entriesOf(form, path), add)
   }
   return rows
 }

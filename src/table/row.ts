@@ -31,7 +31,11 @@ export type RowPattern =
     }
   | { readonly kind: 'path'; readonly isEverything: boolean }
   | { readonly kind: 'host'; readonly port: number | null; readonly isEverything: boolean }
-  | { readonly kind: 'name'; readonly isEverything: boolean; readonly options: readonly OptionPattern[] }
+  | {
+      readonly kind: 'name'
+      readonly isEverything: boolean
+      readonly options: readonly OptionPattern[]
+    }
   | { readonly kind: 'text'; readonly regex: RegexProgram }
 
 export interface RunRow {

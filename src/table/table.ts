@@ -3,6 +3,7 @@
  * section bounds and the body's hash, and parses only the small `meta` section; rows and knowledge are read one by one.
  */
 import { createHash } from 'node:crypto'
+import { inflateRawSync } from 'node:zlib'
 import { OaError } from '../base/diagnostic.ts'
 import type { PathFact } from '../model/analysis.ts'
 import type { CommandKnowledge } from '../model/knowledge.ts'
@@ -21,6 +22,12 @@ import {
 import { unpackCommand } from './knowledge-record.ts'
 import { matchPath } from './path-match.ts'
 import type { Row, RuleOrigin, TableMeta } from './row.ts'
+import { type PackedRow, type RowBase, unpackRow } from './row-record.ts'
+
+/** `{`: the record is JSON as it stands. */
+const PLAIN_START = 0x7b
+/** Knowledge of one program, inflated. */
+const RECORD_BYTES_MAX = 16 * 1024 * 1024
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
@@ -86,6 +93,7 @@ export class Table {
   readonly #rowBytes: Uint8Array
   readonly #strings = new Map<number, string>()
   readonly #rows = new Map<number, Row>()
+  readonly #bases = new Map<number, RowBase>()
   readonly #commands = new Map<string, CommandKnowledge | null>()
   #origins: readonly RuleOrigin[] | null = null
   #children: Map<number, { symbol: number; child: number }[]> | null = null
@@ -209,10 +217,21 @@ export class Table {
   row(id: number): Row {
     let row = this.#rows.get(id)
     if (!row) {
-      row = this.#json(this.#record(this.#rowEnds, this.#rowBytes, id)) as Row
+      const packed = this.#json(this.#record(this.#rowEnds, this.#rowBytes, id)) as PackedRow
+      row = unpackRow(packed, this.#base(packed.b))
       this.#rows.set(id, row)
     }
     return row
+  }
+
+  #base(index: number): RowBase {
+    let base = this.#bases.get(index)
+    if (!base) {
+      const ends = this.#words(SECTION.baseEnds)
+      base = this.#json(this.#record(ends, this.#bytes(SECTION.baseBytes), index)) as RowBase
+      this.#bases.set(index, base)
+    }
+    return base
   }
 
   /** What the policy knows of a program, or null. */
@@ -236,7 +255,11 @@ export class Table {
       if (found === symbol) {
         const ends = this.#words(SECTION.commandEnds)
         const bytes = this.#bytes(SECTION.commandBytes)
-        const record = this.#json(this.#record(ends, bytes, index[middle * 2 + 1] ?? 0))
+        const stored = this.#record(ends, bytes, index[middle * 2 + 1] ?? 0)
+        const isPlain = stored[0] === PLAIN_START
+        const record = this.#json(
+          isPlain ? stored : inflateRawSync(stored, { maxOutputLength: RECORD_BYTES_MAX }),
+        )
         return unpackCommand(record as Partial<CommandKnowledge>)
       }
       if (found < symbol) low = middle + 1
