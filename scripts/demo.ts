@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { hashFile, writeTrust } from '../src/cli/trust-store.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const OA = join(ROOT, 'bin/oa')
@@ -74,8 +75,12 @@ function show(args: readonly string[], expected = 0): Result {
   return result
 }
 
+/** As a person would type it in bash. */
 function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word
+  if (!word.includes("'")) return `'${word}'`
+  if (!/["$`\\!]/.test(word)) return `"${word}"`
+  return `$'${word.replaceAll("'", "\\'")}'`
 }
 
 function git(...args: readonly string[]): void {
@@ -145,6 +150,22 @@ function presets(): void {
   }
 }
 
+/** `oa trust` is off below an agent, who may be the one that looks at this demo; its home is the demo's own. */
+function trust(): void {
+  const result = oa('trust')
+  const isOff = result.output.includes('OA8005')
+  write(`$ oa trust\n${indent(result.output)}`)
+  must(`oa trust ended with ${result.status}`, result.status === 0 || isOff)
+  if (!isOff) return
+  write('  Only a person trusts a project. Here the demo does it, for its temporary home.')
+  const policy = join(PROJECT, '.openagent/policy.oa')
+  writeTrust(join(HOME, '.openagent'), {
+    folder: PROJECT,
+    policy,
+    files: { [policy]: hashFile(policy) },
+  })
+}
+
 function harmless(): void {
   title('Harmless commands run')
   for (const line of HARMLESS) show(['exec', '-c', line])
@@ -182,7 +203,7 @@ try {
   makeRepository()
   title(`A git repository in ${PROJECT}`)
   show(['init'])
-  show(['trust'])
+  trust()
   harmless()
   dangerous()
   audit()

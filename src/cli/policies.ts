@@ -3,7 +3,7 @@
  *
  * The compiler half is loaded here, by `import()`, and only when a command asks for it.
  */
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import type { Diagnostic, Outcome } from '../base/diagnostic.ts'
 import { DIAGNOSTIC_FORMATS, type DiagnosticFormat, renderDiagnostics } from '../base/render.ts'
 import type { PolicyReader } from '../check/reader.ts'
@@ -29,6 +29,8 @@ export async function compileFile(
 export function isArtifactFile(path: string): boolean {
   const start = Buffer.alloc(4)
   try {
+    // Opening a pipe would wait for its writer.
+    if (!statSync(path).isFile()) return false
     const file = openSync(path, 'r')
     try {
       return readSync(file, start, 0, 4, 0) === 4 && start.readUInt32LE() === MAGIC

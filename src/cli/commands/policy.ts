@@ -26,7 +26,7 @@ export async function run(given: GivenOptions): Promise<number> {
   if (asked === 'show') return show(given)
   const preset = presetNamed(asked)
   if (given.flag('json')) throw usageError('`--json` belongs to `oa policy show`')
-  await requirePerson(`policy ${preset}`)
+  requirePerson(`policy ${preset}`)
   return install(preset)
 }
 

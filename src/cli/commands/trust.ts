@@ -21,7 +21,7 @@ interface Bound {
 
 export async function run(given: GivenOptions): Promise<number> {
   if (given.flag('list')) return list()
-  await requirePerson('trust')
+  requirePerson('trust')
   const folder = projectFolder(given, 'trust')
   const policy = policyIn(join(folder, '.openagent'))
   if (policy === null) {
