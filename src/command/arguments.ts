@@ -150,7 +150,13 @@ class ArgumentReader {
   #endsUnlisted(before: number): boolean {
     const last = this.#options.at(-1)
     const isNew = this.#options.length > before
-    return isNew && last !== undefined && last.knowledge === null && last.value === null && !this.#hasStyle('open')
+    return (
+      isNew &&
+      last !== undefined &&
+      last.knowledge === null &&
+      last.value === null &&
+      !this.#hasStyle('open')
+    )
   }
 
   get #level(): CommandKnowledge | null {

@@ -339,7 +339,10 @@ class EffectReader {
     }
     if (effect.kind !== 'argv' || words.length === 0) return
     if (effect.ending === 'semicolon') {
-      this.#analyser.analyseArgv(words.flatMap((word) => this.#found(word)), { ...below, isTree: true })
+      this.#analyser.analyseArgv(
+        words.flatMap((word) => this.#found(word)),
+        { ...below, isTree: true },
+      )
       return
     }
     const more: Word = {

@@ -11,7 +11,16 @@ import type {
   RunAction,
 } from '../model/analysis.ts'
 import type { RunPattern, WordPattern } from '../model/pattern.ts'
-import { both, type Decision, either, type Match, NO, not, POSSIBLE, SURE } from '../model/vocabulary.ts'
+import {
+  both,
+  type Decision,
+  either,
+  type Match,
+  NO,
+  not,
+  POSSIBLE,
+  SURE,
+} from '../model/vocabulary.ts'
 import { hostSegments } from '../table/keys.ts'
 import { matchPath, type PairMatch } from '../table/path-match.ts'
 import { searchRegex } from '../table/regex.ts'
@@ -20,7 +29,13 @@ import type { Table } from '../table/table.ts'
 import { acceptedAt, acceptedBelow, reach } from '../table/trie.ts'
 import { holds } from './conditions.ts'
 import { runCandidates } from './run-candidates.ts'
-import { exceptOfPermission, exceptOfRestriction, matchRest, type RunMatch, type SettledOperand } from './run-match.ts'
+import {
+  exceptOfPermission,
+  exceptOfRestriction,
+  matchRest,
+  type RunMatch,
+  type SettledOperand,
+} from './run-match.ts'
 import {
   bothPairs,
   matchPathPattern,
@@ -192,7 +207,8 @@ function matchHost(
   action: ConnectAction,
 ): PairMatch {
   const isEvery = /^\*+$/.test(pattern.host)
-  if (action.host === null) return bothPairs(isEvery ? SURE_MATCH : POSSIBLE_MATCH, portMatch(pattern.port, action))
+  if (action.host === null)
+    return bothPairs(isEvery ? SURE_MATCH : POSSIBLE_MATCH, portMatch(pattern.port, action))
   if (!matchSegments(hostSegments(pattern.host), hostLabels(action.host))) return NO_MATCH
   return portMatch(pattern.port, action)
 }

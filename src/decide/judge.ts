@@ -108,7 +108,9 @@ export class Judge {
       return this.#layers.map((table) => findingsOf(table, action, this.#analysis, true))
     }
     return this.#layers.map((_, layer) => [
-      ...(this.#runs[layer]?.get(action.id) ?? []).filter((each) => each.row.pattern.kind !== 'stage'),
+      ...(this.#runs[layer]?.get(action.id) ?? []).filter(
+        (each) => each.row.pattern.kind !== 'stage',
+      ),
       ...(this.#pipes[layer]?.get(action.id) ?? []),
       ...(this.#texts[layer] ?? []).filter((each) => typeof each.row.effect !== 'string'),
     ])
@@ -193,7 +195,7 @@ export class Judge {
   ): LayerView {
     const settling = findings.filter(
       (each) =>
-        each.settle === SURE &&
+        settlesSurely(each) &&
         typeof each.row.effect === 'string' &&
         settlesRisk(each.row, reasons),
     )
@@ -211,7 +213,9 @@ export class Judge {
     if (action.isFixed) return settled.isFixed && !isHigh
     return settled.operands.some(({ operand, by }) => {
       if (operand !== action.operand) return false
-      return by === 'place' || (by === 'any' && !isHigh) || (by === 'host' && action.kind === 'connect')
+      return (
+        by === 'place' || (by === 'any' && !isHigh) || (by === 'host' && action.kind === 'connect')
+      )
     })
   }
 
@@ -291,7 +295,7 @@ export class Judge {
     for (const each of findings) decision = stricter(decision, contribution(each) ?? 'allow')
     const isSettled = findings.some(
       (each) =>
-        each.settle === SURE &&
+        settlesSurely(each) &&
         typeof each.row.effect === 'string' &&
         settlesRisk(each.row, reasons),
     )
@@ -351,6 +355,11 @@ function namesCode(
     pattern.words.some((word) => word.kind === 'text' || isPlace(word)) ||
     (pattern.rest?.every(isPlace) ?? false)
   )
+}
+
+/** A deny settles only what it surely denies, else it would take a stricter default away. */
+function settlesSurely({ row, restrict, settle }: Finding): boolean {
+  return settle === SURE && (row.effect !== 'deny' || restrict === SURE)
 }
 
 function ruleCause(each: Finding, decision: Decision, layer: number): Cause {

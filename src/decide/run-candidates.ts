@@ -34,7 +34,8 @@ export function runCandidates(
   let reached = reachProgram(table, run, isTrusted, roots)
   for (const [index, operand] of run.operands.entries()) {
     collect(table, reached, add)
-    if (run.shiftedFrom !== null && index >= run.shiftedFrom) return addShifted(table, reached, found, add)
+    if (run.shiftedFrom !== null && index >= run.shiftedFrom)
+      return addShifted(table, reached, found, add)
     const isSure: Match = operand.isSure ? SURE : POSSIBLE
     const before = reached
     reached = reachWord(table, before, operand.word, isSure)
@@ -110,7 +111,10 @@ function reachProgram(table: Table, run: RunAction, isTrusted: boolean, roots: R
       for (const node of nodesBelow(table, start)) put(reached, table.child(node, end), certainty)
       continue
     }
-    const segments = below(path, name === 'run /' ? '/' : name === 'run home' ? roots.home : roots.workspace)
+    const segments = below(
+      path,
+      name === 'run /' ? '/' : name === 'run home' ? roots.home : roots.workspace,
+    )
     for (const node of segments ? reach(table, start, segments) : []) {
       put(reached, table.child(node, end), certainty)
     }

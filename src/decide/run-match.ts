@@ -4,8 +4,8 @@
 import type { OperandFact, OptionFact, RunAction } from '../model/analysis.ts'
 import type { OptionPattern, WordPattern } from '../model/pattern.ts'
 import { both, either, type Match, NO, POSSIBLE, SURE } from '../model/vocabulary.ts'
-import { compileGlob, matchesGlob } from '../table/glob.ts'
 import type { Word } from '../model/word.ts'
+import { compileGlob, matchesGlob } from '../table/glob.ts'
 import { programPath } from '../table/keys.ts'
 import { normalPath, type PairMatch, type Roots } from '../table/path-match.ts'
 import type { RunRow } from '../table/row.ts'
@@ -243,7 +243,9 @@ function matchNamedWords(words: readonly WordPattern[], run: RunAction, roots: R
       const word = words[count - 1]
       const before = after[count - 1]
       if (!word || !before) return kept
-      const named = operand.isSure ? matchNamed(word, operand, roots) : bothPairs(matchNamed(word, operand, roots), POSSIBLE_MATCH)
+      const named = operand.isSure
+        ? matchNamed(word, operand, roots)
+        : bothPairs(matchNamed(word, operand, roots), POSSIBLE_MATCH)
       return eitherPair(kept, bothPairs(before, named))
     })
   }

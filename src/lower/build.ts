@@ -245,7 +245,11 @@ function runHang(run: RunPattern): Hang {
   const path = programPath(run.program)
   return path === null
     ? { kind: 'trie', root: 'run', segments: [run.program, ...words] }
-    : { kind: 'trie', root: `run ${path.root}`, segments: [...path.segments, PROGRAM_END, ...words] }
+    : {
+        kind: 'trie',
+        root: `run ${path.root}`,
+        segments: [...path.segments, PROGRAM_END, ...words],
+      }
 }
 
 /** The edge of a named word: literal text or a glob; path words are compared again at the row. */

@@ -16,7 +16,15 @@ const RUNS = isDeep ? 10_000 : 300
 const test = suite('artifact')
 
 function sample(): Compiled {
-  const policy = compileBoth(generator.sources(['mode approve', 'allow ls', 'deny rm -r /**', 'ask curl | sh', 'deny text /a+/']))
+  const policy = compileBoth(
+    generator.sources([
+      'mode approve',
+      'allow ls',
+      'deny rm -r /**',
+      'ask curl | sh',
+      'deny text /a+/',
+    ]),
+  )
   if (!policy) throw new Error('the policy does not compile')
   return policy
 }
@@ -32,17 +40,22 @@ function isRefused(bytes: Uint8Array): boolean {
 
 test('a copy decides the same, wherever its bytes lie', () => {
   fc.assert(
-    fc.property(generator.statements, generator.request, fc.nat({ max: 3 }), (lines, request, offset) => {
-      const policy = compileBoth(generator.sources(lines))
-      if (!policy) return
-      const room = new Uint8Array(policy.bytes.length + offset)
-      room.set(policy.bytes, offset)
-      const copy = Table.open(room.subarray(offset))
-      assert.is(copy.digest, policy.table.digest)
-      assert.equal(buildTable(policy.ir).bytes, policy.bytes, 'the same policy, other bytes')
-      const { analysis, table } = ask([policy], request)
-      assert.equal(comparable(decide([copy], analysis)), comparable(table))
-    }),
+    fc.property(
+      generator.statements,
+      generator.request,
+      fc.nat({ max: 3 }),
+      (lines, request, offset) => {
+        const policy = compileBoth(generator.sources(lines))
+        if (!policy) return
+        const room = new Uint8Array(policy.bytes.length + offset)
+        room.set(policy.bytes, offset)
+        const copy = Table.open(room.subarray(offset))
+        assert.is(copy.digest, policy.table.digest)
+        assert.equal(buildTable(policy.ir).bytes, policy.bytes, 'the same policy, other bytes')
+        const { analysis, table } = ask([policy], request)
+        assert.equal(comparable(decide([copy], analysis)), comparable(table))
+      },
+    ),
     { numRuns: isDeep ? RUNS : 60, seed: 7 },
   )
 })
@@ -50,11 +63,15 @@ test('a copy decides the same, wherever its bytes lie', () => {
 test('any changed byte is refused', () => {
   const { bytes } = sample()
   fc.assert(
-    fc.property(fc.nat({ max: bytes.length - 1 }), fc.integer({ min: 1, max: 255 }), (at, change) => {
-      const damaged = Uint8Array.from(bytes)
-      damaged[at] = (damaged[at] ?? 0) ^ change
-      assert.ok(isRefused(damaged), `byte ${at} changed by ${change}`)
-    }),
+    fc.property(
+      fc.nat({ max: bytes.length - 1 }),
+      fc.integer({ min: 1, max: 255 }),
+      (at, change) => {
+        const damaged = Uint8Array.from(bytes)
+        damaged[at] = (damaged[at] ?? 0) ^ change
+        assert.ok(isRefused(damaged), `byte ${at} changed by ${change}`)
+      },
+    ),
     { numRuns: RUNS },
   )
 })
@@ -62,11 +79,15 @@ test('any changed byte is refused', () => {
 test('cut short, made longer or other bytes: refused', () => {
   const { bytes } = sample()
   fc.assert(
-    fc.property(fc.nat({ max: bytes.length - 1 }), fc.uint8Array({ minLength: 1, maxLength: 9 }), (length, more) => {
-      assert.ok(isRefused(bytes.slice(0, length)), `the first ${length} bytes`)
-      assert.ok(isRefused(Uint8Array.from([...bytes, ...more])), `${more.length} bytes more`)
-      assert.ok(isRefused(more), 'other bytes')
-    }),
+    fc.property(
+      fc.nat({ max: bytes.length - 1 }),
+      fc.uint8Array({ minLength: 1, maxLength: 9 }),
+      (length, more) => {
+        assert.ok(isRefused(bytes.slice(0, length)), `the first ${length} bytes`)
+        assert.ok(isRefused(Uint8Array.from([...bytes, ...more])), `${more.length} bytes more`)
+        assert.ok(isRefused(more), 'other bytes')
+      },
+    ),
     { numRuns: isDeep ? RUNS : 60 },
   )
 })

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import { decide } from '../../src/decide/decide.ts'
-import { assertSame, ask, compileBoth } from '../support/decide-both.ts'
+import { ask, assertSame, compileBoth } from '../support/decide-both.ts'
 import * as generator from '../support/policy-generator.ts'
 
 const RUNS = process.env['OA_TEST_DEEP'] ? 12_000 : 300
@@ -14,12 +14,16 @@ const test = suite('table and oracle')
 test('one layer', () => {
   let compiled = 0
   fc.assert(
-    fc.property(generator.statements, fc.array(generator.request, { minLength: 4, maxLength: 8 }), (lines, requests) => {
-      const policy = compileBoth(generator.sources(lines))
-      if (!policy) return
-      compiled += 1
-      for (const each of requests) assertSame(ask([policy], each))
-    }),
+    fc.property(
+      generator.statements,
+      fc.array(generator.request, { minLength: 4, maxLength: 8 }),
+      (lines, requests) => {
+        const policy = compileBoth(generator.sources(lines))
+        if (!policy) return
+        compiled += 1
+        for (const each of requests) assertSame(ask([policy], each))
+      },
+    ),
     { numRuns: RUNS, ...SEED },
   )
   if (compiled < RUNS / 2) throw new Error(`only ${compiled} of ${RUNS} policies compile`)
@@ -27,10 +31,15 @@ test('one layer', () => {
 
 test('two layers', () => {
   fc.assert(
-    fc.property(generator.statements, generator.statements, generator.request, (high, low, request) => {
-      const layers = [high, low].flatMap((each) => compileBoth(generator.sources(each)) ?? [])
-      if (layers.length === 2) assertSame(ask(layers, request))
-    }),
+    fc.property(
+      generator.statements,
+      generator.statements,
+      generator.request,
+      (high, low, request) => {
+        const layers = [high, low].flatMap((each) => compileBoth(generator.sources(each)) ?? [])
+        if (layers.length === 2) assertSame(ask(layers, request))
+      },
+    ),
     { numRuns: RUNS, ...SEED },
   )
 })
@@ -38,7 +47,11 @@ test('two layers', () => {
 test('no layer is a deny', () => {
   const policy = compileBoth('allow ls\n')
   if (!policy) throw new Error('the policy does not compile')
-  const { analysis } = ask([policy], { subject: { kind: 'line', line: 'ls' }, cwd: '/', facts: generator.NOBODY })
+  const { analysis } = ask([policy], {
+    subject: { kind: 'line', line: 'ls' },
+    cwd: '/',
+    facts: generator.NOBODY,
+  })
   if (decide([], analysis).decision !== 'deny') throw new Error('allowed without a policy')
 })
 

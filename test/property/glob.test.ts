@@ -15,15 +15,53 @@ const OPTIONS: MinimatchOptions = {
 const test = suite('globs')
 
 const piece = fc.constantFrom(
-  ...['a', 'b', 'c', '.', '-', '*', '?', '[ab]', '[!a]', '[^b]', '[a-c]', '[]a]', '[[:alpha:]]', '[[:digit:]b]', '[![:punct:]]', '\\*'],
+  ...[
+    'a',
+    'b',
+    'c',
+    '.',
+    '-',
+    '*',
+    '?',
+    '[ab]',
+    '[!a]',
+    '[^b]',
+    '[a-c]',
+    '[]a]',
+    '[[:alpha:]]',
+    '[[:digit:]b]',
+    '[![:punct:]]',
+    '\\*',
+  ],
   ...['\\[', '+', '(', ')', '|', '{a,b}', '!', '#', '$', '^', 'é', '😀', '[', ']', '1'],
 )
 const pattern = fc.array(piece, { minLength: 1, maxLength: 6 }).map((parts) => parts.join(''))
 const text = fc
-  .array(fc.constantFrom('a', 'b', 'c', '.', '-', '*', '[', ']', '+', '!', '{', '1', 'é', '😀', '\\', '#', '^'), {
-    minLength: 1,
-    maxLength: 6,
-  })
+  .array(
+    fc.constantFrom(
+      'a',
+      'b',
+      'c',
+      '.',
+      '-',
+      '*',
+      '[',
+      ']',
+      '+',
+      '!',
+      '{',
+      '1',
+      'é',
+      '😀',
+      '\\',
+      '#',
+      '^',
+    ),
+    {
+      minLength: 1,
+      maxLength: 6,
+    },
+  )
   .map((parts) => parts.join(''))
 
 /** minimatch never matches these, whatever the pattern. */
@@ -33,7 +71,11 @@ test('one segment', () => {
   fc.assert(
     fc.property(pattern, text, (glob, name) => {
       fc.pre(!glob.includes('**') && !isDots(name) && !isDots(glob) && isDefined(glob))
-      assert.is(matchesGlob(compileGlob(glob), name), minimatch(name, glob, OPTIONS), `${glob} on ${name}`)
+      assert.is(
+        matchesGlob(compileGlob(glob), name),
+        minimatch(name, glob, OPTIONS),
+        `${glob} on ${name}`,
+      )
     }),
     { numRuns: RUNS },
   )
@@ -57,7 +99,11 @@ test('paths, where `X/**` includes X', () => {
         const [path, glob] = [`/${segments.join('/')}`, `/${globs.join('/')}`]
         const above = glob.replace(/(?:\/\*\*)+$/, '')
         const isAbove = above !== glob && above !== '' && minimatch(path, above, OPTIONS)
-        assert.is(matchSegments(globs, segments), minimatch(path, glob, OPTIONS) || isAbove, `${glob} on ${path}`)
+        assert.is(
+          matchSegments(globs, segments),
+          minimatch(path, glob, OPTIONS) || isAbove,
+          `${glob} on ${path}`,
+        )
       },
     ),
     { numRuns: RUNS },

@@ -34,14 +34,24 @@ export interface Answers {
 }
 
 /** Analyses with the first layer's knowledge, decides with all. */
-export function ask(layers: readonly Compiled[], request: Request, world: World = memoryWorld()): Answers {
+export function ask(
+  layers: readonly Compiled[],
+  request: Request,
+  world: World = memoryWorld(),
+): Answers {
   const [first] = layers
   if (!first) throw new Error('no layer')
   const { analysis } = analyse(first.table, request, world)
   return {
     analysis,
-    table: decide(layers.map((each) => each.table), analysis),
-    oracle: oracle(layers.map((each) => each.ir), analysis),
+    table: decide(
+      layers.map((each) => each.table),
+      analysis,
+    ),
+    oracle: oracle(
+      layers.map((each) => each.ir),
+      analysis,
+    ),
   }
 }
 

@@ -16,7 +16,9 @@ export function conditionDegree(condition: ConditionIr | null, analysis: Analysi
     case 'fact': {
       const values = factValues(condition.fact, condition.name, analysis)
       if (values === null) return 1
-      const isMet = condition.values.some((wanted) => values.some((each) => meets(wanted, each, analysis)))
+      const isMet = condition.values.some((wanted) =>
+        values.some((each) => meets(wanted, each, analysis)),
+      )
       return isMet ? 2 : 0
     }
   }
@@ -41,7 +43,7 @@ function factValues(fact: Fact, name: string | null, analysis: Analysis): readon
     case 'day': {
       if (facts.nowMs === null) return null
       const names = ['thu', 'fri', 'sat', 'sun', 'mon', 'tue', 'wed']
-      return [names[(((Math.floor(facts.nowMs / 86_400_000)) % 7) + 7) % 7] ?? '']
+      return [names[((Math.floor(facts.nowMs / 86_400_000) % 7) + 7) % 7] ?? '']
     }
     case 'time':
       return facts.nowMs === null ? null : [String(facts.nowMs)]
@@ -75,6 +77,8 @@ function meets(wanted: FactValue, value: string, analysis: Analysis): boolean {
 }
 
 function minuteOfDay(ms: number, zone: string): number {
-  const parts = new Date(ms).toLocaleTimeString('en-GB', { timeZone: zone, hour12: false }).split(':')
+  const parts = new Date(ms)
+    .toLocaleTimeString('en-GB', { timeZone: zone, hour12: false })
+    .split(':')
   return (Number(parts[0]) % 24) * 60 + Number(parts[1])
 }

@@ -19,7 +19,9 @@ export function chainsOf(
   return layer.rules.flatMap((rule) =>
     rule.patterns.flatMap((pattern): readonly Found[] => {
       if (pattern.kind !== 'pipe') return []
-      const stages = pattern.stages.map((runs) => runs.map((run): PatternIr => ({ kind: 'run', run })))
+      const stages = pattern.stages.map((runs) =>
+        runs.map((run): PatternIr => ({ kind: 'run', run })),
+      )
       const restrict = reach(stages, last)
       return restrict === 0 ? [] : [{ rule, pattern, restrict, settle: 0, run: null }]
 

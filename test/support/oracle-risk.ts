@@ -44,7 +44,8 @@ export function highReasons(reasons: readonly Reason[]): readonly Reason[] {
 
 /** The pattern names what carries the risk. */
 export function namesReason(pattern: PatternIr, reason: Reason): boolean {
-  if (pattern.kind !== 'run') return namesResource(pattern) && !('kind' in reason.carrier && reason.carrier.kind === 'run')
+  if (pattern.kind !== 'run')
+    return namesResource(pattern) && !('kind' in reason.carrier && reason.carrier.kind === 'run')
   const { run } = pattern
   if (isStars(run.program)) return false
   if (!('kind' in reason.carrier)) {
@@ -62,9 +63,13 @@ function isText(run: RunPattern, index: number, text: string): boolean {
 
 function namesPattern(own: RunPattern, wanted: RunPattern): boolean {
   const hasWords = wanted.words.every((word, index) =>
-    word.kind === 'text' ? isText(own, index, word.text) : own.words[index]?.kind === 'text' || own.words[index]?.kind === 'path',
+    word.kind === 'text'
+      ? isText(own, index, word.text)
+      : own.words[index]?.kind === 'text' || own.words[index]?.kind === 'path',
   )
-  const hasOptions = wanted.options.every((option) => own.options.some((each) => each.name === option.name))
+  const hasOptions = wanted.options.every((option) =>
+    own.options.some((each) => each.name === option.name),
+  )
   return hasWords && hasOptions && (wanted.rest === null || namesOperands(own, wanted.words.length))
 }
 
@@ -81,7 +86,10 @@ function namesResource(pattern: PatternIr): boolean {
     case 'host':
       return !isStars(pattern.host)
     case 'name':
-      return pattern.name.kind === 'text' || (pattern.name.kind === 'glob' && !isStars(pattern.name.glob))
+      return (
+        pattern.name.kind === 'text' ||
+        (pattern.name.kind === 'glob' && !isStars(pattern.name.glob))
+      )
     default:
       return false
   }

@@ -1,6 +1,11 @@
 /** The naive decider's runs: docs/language.md 3.4, 3.5 and 3.10, one pattern against one run. */
 import type { Analysis, OperandFact, RunAction } from '../../src/model/analysis.ts'
-import type { OptionPattern, PathPattern, RunPattern, WordPattern } from '../../src/model/pattern.ts'
+import type {
+  OptionPattern,
+  PathPattern,
+  RunPattern,
+  WordPattern,
+} from '../../src/model/pattern.ts'
 import type { Word } from '../../src/model/word.ts'
 import {
   all,
@@ -33,7 +38,8 @@ export function runDegrees(
   isTrusted: boolean,
   analysis: Analysis,
 ): RunDegrees {
-  const rest = pattern.rest === null ? null : restDegrees(pattern.rest, pattern.words.length, run, analysis)
+  const rest =
+    pattern.rest === null ? null : restDegrees(pattern.rest, pattern.words.length, run, analysis)
   const parts = all(
     programDegrees(pattern.program, run, isTrusted, analysis),
     wordsDegrees(pattern.words, run, 0, analysis),
@@ -50,7 +56,12 @@ export function runDegrees(
   }
 }
 
-function programDegrees(program: string, run: RunAction, isTrusted: boolean, analysis: Analysis): Degrees {
+function programDegrees(
+  program: string,
+  run: RunAction,
+  isTrusted: boolean,
+  analysis: Analysis,
+): Degrees {
   const { name, base, realBase, path } = run.program
   if (name === null) return { restrict: isStars(program) ? 2 : 1, permit: 1 }
   if (program.includes('/')) {
@@ -148,11 +159,17 @@ function restDegrees(
   const settles = new Map<number, boolean>()
   for (const { index, each } of found) {
     const sure = each.filter(({ degrees: one, word }) => one.permit === 2 && settlesOperand(word))
-    if (sure.length > 0) settles.set(index, sure.some(({ word }) => namesPlace(word)))
+    if (sure.length > 0)
+      settles.set(
+        index,
+        sure.some(({ word }) => namesPlace(word)),
+      )
   }
   return {
     ...{ restrict, permit, settles },
-    matched: found.flatMap(({ index }, place) => ((degrees[place]?.restrict ?? 0) > 0 ? [index] : [])),
+    matched: found.flatMap(({ index }, place) =>
+      (degrees[place]?.restrict ?? 0) > 0 ? [index] : [],
+    ),
   }
 }
 
@@ -165,7 +182,11 @@ function namesPlace(word: WordPattern): boolean {
   return word.kind === 'path' && !isEverything(word.path)
 }
 
-function namedPaths(pattern: RunPattern, run: RunAction, analysis: Analysis): ReadonlyMap<number, boolean> {
+function namedPaths(
+  pattern: RunPattern,
+  run: RunAction,
+  analysis: Analysis,
+): ReadonlyMap<number, boolean> {
   const found = new Map<number, boolean>()
   for (const [index, word] of pattern.words.entries()) {
     const operand = run.operands[index]
@@ -182,7 +203,8 @@ function namedHosts(pattern: RunPattern, run: RunAction, analysis: Analysis): Re
     const named = pattern.words[index]
     const words = named ? [named] : (pattern.rest ?? [])
     const isNamed = words.some(
-      (word) => isHostWord(word) && wordDegrees(word, operand.word, operand.path, analysis).permit === 2,
+      (word) =>
+        isHostWord(word) && wordDegrees(word, operand.word, operand.path, analysis).permit === 2,
     )
     if (isNamed) found.add(index)
   }
@@ -232,7 +254,9 @@ function mayStand(name: string, run: RunAction): Degree {
   if (run.mayHaveOptions === 'none') return 0
   const words = [
     ...run.operands.map((each) => each.word),
-    ...run.options.flatMap((each) => (each.value?.kind === 'unknown' && each.value.isMany ? [each.value] : [])),
+    ...run.options.flatMap((each) =>
+      each.value?.kind === 'unknown' && each.value.isMany ? [each.value] : [],
+    ),
   ]
   return words.some((word) => wordMayBe(word, name)) ? 1 : 0
 }
@@ -240,15 +264,20 @@ function mayStand(name: string, run: RunAction): Degree {
 function wordMayBe(word: Word, name: string): boolean {
   if (word.kind === 'known') return false
   if (word.values) return word.values.some((each) => /(?:^|\s)-/.test(each))
-  return word.isMany || word.prefix === '' || word.prefix.startsWith('-') || name.startsWith(word.prefix)
+  return (
+    word.isMany || word.prefix === '' || word.prefix.startsWith('-') || name.startsWith(word.prefix)
+  )
 }
 
 function onlyDegree(pattern: RunPattern, run: RunAction): Degree {
-  const extra = run.options.filter((each) => !pattern.options.some((own) => isCalled(each, own.name)))
+  const extra = run.options.filter(
+    (each) => !pattern.options.some((own) => isCalled(each, own.name)),
+  )
   const options = least(...extra.map((each): Degree => (each.isSure ? 0 : 1)))
   const tooMany = pattern.rest ? [] : run.operands.slice(pattern.words.length)
   const isShifted = run.shiftedFrom !== null && run.shiftedFrom >= pattern.words.length
-  const operands: Degree = tooMany.length === 0 ? 2 : isShifted || tooMany.every((each) => !each.isSure) ? 1 : 0
+  const operands: Degree =
+    tooMany.length === 0 ? 2 : isShifted || tooMany.every((each) => !each.isSure) ? 1 : 0
   const hidden: Degree = run.mayHaveOptions === 'none' && run.shiftedFrom === null ? 2 : 1
   return least(options, operands, hidden)
 }
@@ -273,7 +302,8 @@ export function exceptOfRestriction(
     ...concerned.map((index) => {
       const operand = run.operands[index]
       if (!operand) return 0
-      return any(...rest.map((word) => wordDegrees(word, operand.word, operand.path, analysis))).permit
+      return any(...rest.map((word) => wordDegrees(word, operand.word, operand.path, analysis)))
+        .permit
     }),
   )
 }

@@ -31,7 +31,8 @@ type Element = { readonly isStar: boolean; readonly regex: RegExp }
 function elementsOf(glob: string): readonly Element[] {
   const found: Element[] = []
   for (let rest = glob; rest !== ''; ) {
-    const [text = '', body] = /^(?:\*+|\?|\\[^]|\[((?:[!^]?\]?)(?:\[:\w+:\]|\\[^]|[^\]\\])*)\]|[^])/u.exec(rest) ?? []
+    const [text = '', body] =
+      /^(?:\*+|\?|\\[^]|\[((?:[!^]?\]?)(?:\[:\w+:\]|\\[^]|[^\]\\])*)\]|[^])/u.exec(rest) ?? []
     found.push({ isStar: text.startsWith('*'), regex: characterRegex(text, body) })
     rest = rest.slice(text.length)
   }
@@ -85,7 +86,11 @@ function globMayHold(glob: string, prefix: string, suffix: string): boolean {
   )
 }
 
-function afterPrefix(elements: readonly Element[], at: number, text: readonly string[]): Set<number> {
+function afterPrefix(
+  elements: readonly Element[],
+  at: number,
+  text: readonly string[],
+): Set<number> {
   const [character, ...rest] = text
   if (character === undefined) return new Set([at])
   const element = elements[at]
@@ -140,7 +145,8 @@ export function pathDegrees(
   if (isEverything(pattern)) return evenly(2)
   if (path === null || path.lexical === null) return evenly(1)
   const lexical = formDegrees(pattern, path.lexical, path, roots, mayCreate)
-  const real = path.real === null ? evenly(1) : formDegrees(pattern, path.real, path, roots, mayCreate)
+  const real =
+    path.real === null ? evenly(1) : formDegrees(pattern, path.real, path, roots, mayCreate)
   return {
     restrict: most(lexical.restrict, real.restrict),
     permit: least(lexical.permit, real.permit),
@@ -148,7 +154,11 @@ export function pathDegrees(
 }
 
 export function isEverything(pattern: PathPattern): boolean {
-  return pattern.root === '/' && pattern.segments.length > 0 && pattern.segments.every((each) => each === '**')
+  return (
+    pattern.root === '/' &&
+    pattern.segments.length > 0 &&
+    pattern.segments.every((each) => each === '**')
+  )
 }
 
 function formDegrees(
@@ -211,7 +221,10 @@ export function segmentsHold(pattern: readonly string[], segments: readonly stri
   const [first, ...later] = pattern
   if (first === undefined) return segments.length === 0
   if (first === '**') {
-    return segmentsHold(later, segments) || (segments.length > 0 && segmentsHold(pattern, segments.slice(1)))
+    return (
+      segmentsHold(later, segments) ||
+      (segments.length > 0 && segmentsHold(pattern, segments.slice(1)))
+    )
   }
   const [segment, ...rest] = segments
   return segment !== undefined && segmentHolds(first, segment) && segmentsHold(later, rest)

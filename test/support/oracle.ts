@@ -3,11 +3,22 @@
  * is tried on every action. What it and the compiled table disagree on is a bug in one of them, or in the page.
  */
 import type { ExceptIr, PatternIr, PolicyIr, RuleIr } from '../../src/lower/ir.ts'
-import type { Action, Analysis, PathAction, PlaceFact, RunAction } from '../../src/model/analysis.ts'
+import type {
+  Action,
+  Analysis,
+  PathAction,
+  PlaceFact,
+  RunAction,
+} from '../../src/model/analysis.ts'
 import { conditionDegree } from './oracle-facts.ts'
 import { chainsOf } from './oracle-pipes.ts'
 import { highReasons, namesReason, type Reason, reasonsOf } from './oracle-risk.ts'
-import { exceptOfPermission, exceptOfRestriction, runDegrees, type RunDegrees } from './oracle-run.ts'
+import {
+  exceptOfPermission,
+  exceptOfRestriction,
+  type RunDegrees,
+  runDegrees,
+} from './oracle-run.ts'
 import {
   all,
   type Degree,
@@ -95,7 +106,9 @@ class NaiveJudge {
     const isTrusted = action.kind !== 'run' || this.#isTrusted(action)
     const found = this.layers.map((layer) => this.#found(layer, action, isTrusted))
     const chains = this.layers.map((layer) =>
-      action.kind === 'run' ? chainsOf(layer, this.analysis, action, (stage, run) => this.#stage(stage, run)) : [],
+      action.kind === 'run'
+        ? chainsOf(layer, this.analysis, action, (stage, run) => this.#stage(stage, run))
+        : [],
     )
     const reasons = reasonsOf(action, [...found.flat(), ...chains.flat()], this.#textRisks(action))
     const answers: Answer[] = []
@@ -155,7 +168,9 @@ class NaiveJudge {
       const isPath = (each: (typeof words)[number]): boolean =>
         each.kind === 'path' && each.path.segments.some((one) => one !== '**')
       if (run.operands.length === 0) return true
-      return words.some((each) => each.kind === 'text' || isPath(each)) || (rest?.every(isPath) ?? false)
+      return (
+        words.some((each) => each.kind === 'text' || isPath(each)) || (rest?.every(isPath) ?? false)
+      )
     })
   }
 
@@ -176,7 +191,9 @@ class NaiveJudge {
   #found(layer: PolicyIr, action: Action, isTrusted: boolean): readonly Found[] {
     return layer.rules
       .filter((rule) => rule.action === action.kind)
-      .flatMap((rule) => rule.patterns.map((pattern) => this.#match(rule, pattern, action, isTrusted)))
+      .flatMap((rule) =>
+        rule.patterns.map((pattern) => this.#match(rule, pattern, action, isTrusted)),
+      )
       .filter((each) => each.restrict > 0 || each.settle > 0)
   }
 
@@ -233,7 +250,8 @@ class NaiveJudge {
       return pathDegrees(pattern.path, action.path, this.analysis, mayCreate)
     }
     if (pattern.kind === 'host' && action.kind === 'connect') {
-      const port = pattern.port === null || pattern.port === action.port ? 2 : action.port === null ? 1 : 0
+      const port =
+        pattern.port === null || pattern.port === action.port ? 2 : action.port === null ? 1 : 0
       const isEvery = isStars(pattern.host)
       if (action.host === null) return all(evenly(isEvery ? 2 : 1), evenly(port))
       return all(evenly(hostHolds(pattern.host, action.host) ? 2 : 0), evenly(port))
@@ -241,13 +259,21 @@ class NaiveJudge {
     if (pattern.kind === 'name' && 'name' in action) {
       const isEvery = pattern.name.kind === 'glob' && isStars(pattern.name.glob)
       const word = { kind: 'known', text: action.name ?? '', start: 0, end: 0 } as const
-      const name = action.name === null ? evenly(isEvery ? 2 : 1) : wordDegrees(pattern.name, word, null, this.analysis)
-      return all(name, ...pattern.options.map((option) => {
-        const given = action.options.find((each) => each.name === option.name)
-        if (!given) return evenly(0)
-        if (option.value === null) return evenly(2)
-        return given.value === null ? evenly(0) : wordDegrees(option.value, given.value, null, this.analysis)
-      }))
+      const name =
+        action.name === null
+          ? evenly(isEvery ? 2 : 1)
+          : wordDegrees(pattern.name, word, null, this.analysis)
+      return all(
+        name,
+        ...pattern.options.map((option) => {
+          const given = action.options.find((each) => each.name === option.name)
+          if (!given) return evenly(0)
+          if (option.value === null) return evenly(2)
+          return given.value === null
+            ? evenly(0)
+            : wordDegrees(option.value, given.value, null, this.analysis)
+        }),
+      )
     }
     return evenly(0)
   }
@@ -298,7 +324,9 @@ class NaiveJudge {
   }
 
   #isWritable(place: PlaceFact): boolean {
-    return place.isAccountWritable && this.layers.some((layer) => this.#letsWrite(layer, place.path))
+    return (
+      place.isAccountWritable && this.layers.some((layer) => this.#letsWrite(layer, place.path))
+    )
   }
 
   #letsWrite(layer: PolicyIr, path: string): boolean {
@@ -307,7 +335,9 @@ class NaiveJudge {
       ...{ id: 0, path: fact, shown: path, parent: null, operand: null, isFixed: false },
       ...{ isPossible: false, risks: [], unknown: null, via: '', start: 0, end: 0 },
     }
-    const isPersist = layer.persistPlaces.some((each) => pathDegrees(each, fact, this.analysis).restrict > 0)
+    const isPersist = layer.persistPlaces.some(
+      (each) => pathDegrees(each, fact, this.analysis).restrict > 0,
+    )
     const kinds = isPersist ? (['write', 'persist'] as const) : (['write'] as const)
     const actions = kinds.map((kind): PathAction => ({ ...base, kind }))
     const alone = new NaiveJudge([layer], { ...this.analysis, actions, flows: [], unknowns: [] })
@@ -318,8 +348,9 @@ class NaiveJudge {
 
 function settling(found: readonly Found[], reasons: readonly Reason[]): readonly Found[] {
   return found.filter(
-    ({ rule, pattern, settle }) =>
+    ({ rule, pattern, restrict, settle }) =>
       settle === 2 &&
+      (rule.effect !== 'deny' || restrict === 2) &&
       typeof rule.effect === 'string' &&
       highReasons(reasons).every((each) => namesReason(pattern, each)),
   )

@@ -34,18 +34,79 @@ places { persist ~/.profile ~/.config/auto/** }
 `
 
 const PATHS = [
-  ...['./build/**', './**', '/tmp/**', '~/.ssh/**', '/etc/**', './build/a.o', '/**', '**/.env*', '.', './out/*'],
+  ...[
+    './build/**',
+    './**',
+    '/tmp/**',
+    '~/.ssh/**',
+    '/etc/**',
+    './build/a.o',
+    '/**',
+    '**/.env*',
+    '.',
+    './out/*',
+  ],
   ...['./keys/**', '~/**', '/tmp/*', './src/main.c', '/etc/passwd', './b*/?.o'],
 ]
 const REST = ['...', '*', '*.o', 'x*', '+*', ...PATHS]
-const WORDS = ['push', 'clean', 'status', 'st', 'make', 'all', 'x', 'origin', 'hub.example', 'https://hub.example/**']
+const WORDS = [
+  'push',
+  'clean',
+  'status',
+  'st',
+  'make',
+  'all',
+  'x',
+  'origin',
+  'hub.example',
+  'https://hub.example/**',
+]
 const PROGRAMS = ['tool', 'cat', 'rm', 'cp', 'curl', 'py', 'sh', 'wrap', 'foo', 'ls', 'echo']
-const OPTIONS = ['-f', '--force', '-v', '-n5', '--number=5', '--output=/tmp/**', '-r', '-rf', '--bad', '--env=prod', '-x', '-ab']
-const HOSTS = ['hub.example', 'hub.example:443', '*.example', '*', '*:443', '10.*', '10.0.0.1', '[::1]:80']
-const NAMES = { set: ['LD_*', 'PATH', 'FOO', '*'], elevate: ['root', '*'], call: ['hub/get', 'hub/*', '*/delete'], load: ['store/a', 'store/*'] }
+const OPTIONS = [
+  '-f',
+  '--force',
+  '-v',
+  '-n5',
+  '--number=5',
+  '--output=/tmp/**',
+  '-r',
+  '-rf',
+  '--bad',
+  '--env=prod',
+  '-x',
+  '-ab',
+]
+const HOSTS = [
+  'hub.example',
+  'hub.example:443',
+  '*.example',
+  '*',
+  '*:443',
+  '10.*',
+  '10.0.0.1',
+  '[::1]:80',
+]
+const NAMES = {
+  set: ['LD_*', 'PATH', 'FOO', '*'],
+  elevate: ['root', '*'],
+  call: ['hub/get', 'hub/*', '*/delete'],
+  load: ['store/a', 'store/*'],
+}
 const CONDITIONS = [
-  ...['role is admin', 'not role is admin', 'user in {ann, bob}', 'env CI is yes', 'cwd is ./**', 'ci is true'],
-  ...['day in mon-fri', 'time in 22:00-06:00', 'agent is a* and role is admin', 'agent is b* or ci is false'],
+  ...[
+    'role is admin',
+    'not role is admin',
+    'user in {ann, bob}',
+    'env CI is yes',
+    'cwd is ./**',
+    'ci is true',
+  ],
+  ...[
+    'day in mon-fri',
+    'time in 22:00-06:00',
+    'agent is a* and role is admin',
+    'agent is b* or ci is false',
+  ],
 ]
 const from = (values: readonly string[]): fc.Arbitrary<string> => fc.constantFrom(...values)
 const maybe = (value: fc.Arbitrary<string>, weight = 3): fc.Arbitrary<string> =>
@@ -56,7 +117,10 @@ const joined = (...parts: readonly fc.Arbitrary<string>[]): fc.Arbitrary<string>
 /** Programs of patterns: names, a glob, everything, paths. */
 const program = fc.oneof(
   { weight: 9, arbitrary: from(PROGRAMS) },
-  { weight: 1, arbitrary: from(['*', 'c*', './tools/gen', './tools/*', '/usr/bin/cat', '/tmp/**']) },
+  {
+    weight: 1,
+    arbitrary: from(['*', 'c*', './tools/gen', './tools/*', '/usr/bin/cat', '/tmp/**']),
+  },
 )
 
 /** A pattern of one command. */
@@ -64,49 +128,82 @@ export const runPattern: fc.Arbitrary<string> = joined(
   program,
   maybe(from(OPTIONS)),
   maybe(from(WORDS), 1),
-  maybe(fc.oneof(from(REST), joined(from(PATHS), from(REST)), from(['{ ./build/**, /tmp/** }'])), 1),
+  maybe(
+    fc.oneof(from(REST), joined(from(PATHS), from(REST)), from(['{ ./build/**, /tmp/** }'])),
+    1,
+  ),
   maybe(from(OPTIONS), 5),
   maybe(fc.constant('only'), 12),
 )
 
 const decision = from(['allow', 'warn', 'ask', 'deny'])
 const level = from(['low', 'medium', 'high', 'blocked'])
-const when = maybe(from(CONDITIONS).map((each) => `when ${each}`), 5)
+const when = maybe(
+  from(CONDITIONS).map((each) => `when ${each}`),
+  5,
+)
 /** The except of a restriction may not merely add an option, so those here have none. */
 const exceptRun = joined(program, maybe(from(WORDS), 1), maybe(from(REST), 1))
 
 const runRule = joined(
-  fc.oneof({ weight: 8, arbitrary: decision }, { weight: 2, arbitrary: level.map((each) => `risk ${each}`) }),
+  fc.oneof(
+    { weight: 8, arbitrary: decision },
+    { weight: 2, arbitrary: level.map((each) => `risk ${each}`) },
+  ),
   runPattern,
-  maybe(exceptRun.map((each) => `except ${each}`), 3),
+  maybe(
+    exceptRun.map((each) => `except ${each}`),
+    3,
+  ),
   when,
 )
 const pathRule = joined(
-  fc.oneof({ weight: 8, arbitrary: decision }, { weight: 1, arbitrary: level.map((each) => `risk ${each}`) }),
+  fc.oneof(
+    { weight: 8, arbitrary: decision },
+    { weight: 1, arbitrary: level.map((each) => `risk ${each}`) },
+  ),
   from(['read', 'write', 'delete', 'read, write', 'write, delete', 'persist']),
   maybe(from(PATHS), 1),
-  maybe(from(PATHS).map((each) => `except ${each}`), 3),
+  maybe(
+    from(PATHS).map((each) => `except ${each}`),
+    3,
+  ),
   when,
 )
 const pipeRule = joined(
-  fc.oneof(from(['warn', 'ask', 'deny']), level.map((each) => `risk ${each}`)),
+  fc.oneof(
+    from(['warn', 'ask', 'deny']),
+    level.map((each) => `risk ${each}`),
+  ),
   joined(from(PROGRAMS), maybe(from(WORDS))),
   fc.constant('|'),
   from(['sh', 'py', 'cat', '*', 'sh | cat']),
   when,
 )
-const connectRule = joined(decision, fc.constant('connect'), from(HOSTS), maybe(from(HOSTS).map((each) => `except ${each}`)))
-const nameRule = fc.constantFrom('set', 'elevate', 'call', 'load').chain((kind) =>
-  joined(
-    decision,
-    fc.constant(kind),
-    from(NAMES[kind as 'set']),
-    kind === 'call' ? maybe(from(['--repo=acme/**', '--all'])) : fc.constant(''),
-    kind === 'call' ? maybe(from(['except hub/get --repo=acme/x', 'except hub/*']), 3) : fc.constant(''),
-  ),
+const connectRule = joined(
+  decision,
+  fc.constant('connect'),
+  from(HOSTS),
+  maybe(from(HOSTS).map((each) => `except ${each}`)),
 )
+const nameRule = fc
+  .constantFrom('set', 'elevate', 'call', 'load')
+  .chain((kind) =>
+    joined(
+      decision,
+      fc.constant(kind),
+      from(NAMES[kind as 'set']),
+      kind === 'call' ? maybe(from(['--repo=acme/**', '--all'])) : fc.constant(''),
+      kind === 'call'
+        ? maybe(from(['except hub/get --repo=acme/x', 'except hub/*']), 3)
+        : fc.constant(''),
+    ),
+  )
 const textRule = joined(
-  fc.oneof(from(['warn', 'ask', 'deny']), level.map((each) => `risk ${each}`)),
+  fc.oneof(
+    from(['warn', 'ask', 'deny']),
+    level.map((each) => `risk ${each}`),
+  ),
   from(['text /rm/', 'text /foo.*bar|hub/', 'text /^c/']),
   maybe(from(['except text /tool/'])),
   when,
@@ -124,13 +221,29 @@ export const rule: fc.Arbitrary<string> = fc.oneof(
 
 const header = fc
   .record({
-    mode: from(['', 'mode execute', 'mode execute', 'mode approve', 'mode approve', 'mode explain']),
-    general: maybe(decision.map((each) => `default ${each}`), 1),
+    mode: from([
+      '',
+      'mode execute',
+      'mode execute',
+      'mode approve',
+      'mode approve',
+      'mode explain',
+    ]),
+    general: maybe(
+      decision.map((each) => `default ${each}`),
+      1,
+    ),
     run: maybe(decision.map((each) => `default run ${each}`)),
-    read: maybe(decision.map((each) => `default read ${each}`), 1),
+    read: maybe(
+      decision.map((each) => `default read ${each}`),
+      1,
+    ),
     write: maybe(decision.map((each) => `default write ${each}`)),
     medium: maybe(decision.map((each) => `on medium ${each}`)),
-    high: maybe(decision.map((each) => `on high ${each}`), 1),
+    high: maybe(
+      decision.map((each) => `on high ${each}`),
+      1,
+    ),
     override: maybe(fc.constant('override by admin')),
     sandbox: maybe(from(['sandbox { on }', 'sandbox { required }', 'sandbox { off }'])),
   })
@@ -145,35 +258,141 @@ export const statements: fc.Arbitrary<readonly string[]> = fc
 export const sources = (lines: readonly string[]): string => `${lines.join('\n')}\n${KNOWLEDGE}`
 
 const argument = from([
-  ...['build/a.o', './build/b.o', '/tmp/x', '~/.ssh/id_rsa', '/etc/passwd', 'keys/id_rsa', 'out/a.o', '.', '.env', 'src'],
-  ...['push', 'clean', 'status', 'st', 'make', 'all', 'x', 'origin', 'hub.example', 'https://hub.example/a', '+x', 'prod'],
-  ...['$X', '"$X"', 'x$X', './build/$X', '$(cat x)', '*.c', 'build/*', '../other', '"a b"', '10.0.0.1', "''", '-'],
+  ...[
+    'build/a.o',
+    './build/b.o',
+    '/tmp/x',
+    '~/.ssh/id_rsa',
+    '/etc/passwd',
+    'keys/id_rsa',
+    'out/a.o',
+    '.',
+    '.env',
+    'src',
+  ],
+  ...[
+    'push',
+    'clean',
+    'status',
+    'st',
+    'make',
+    'all',
+    'x',
+    'origin',
+    'hub.example',
+    'https://hub.example/a',
+    '+x',
+    'prod',
+  ],
+  ...[
+    '$X',
+    '"$X"',
+    'x$X',
+    './build/$X',
+    '$(cat x)',
+    '*.c',
+    'build/*',
+    '../other',
+    '"a b"',
+    '10.0.0.1',
+    "''",
+    '-',
+  ],
 ])
 const option = from([
-  ...['-f', '--force', '--for', '--no-force', '-v', '-n5', '-n 5', '--number=5', '--number 5', '-fv', '-vn5', '-r', '-rf'],
-  ...['-fr', '-R', '--recursive', '-o /tmp/x', '--output=/tmp/x', '-o$X', '--output=$X', '-o $X', '-C build', '-C $X'],
-  ...['--bad', '--env=prod', '--env prod', '-x ls', '-c "cat x"', '-Zf', '--zzz', '--', '-ab', '-a', '--color', '-$X'],
+  ...[
+    '-f',
+    '--force',
+    '--for',
+    '--no-force',
+    '-v',
+    '-n5',
+    '-n 5',
+    '--number=5',
+    '--number 5',
+    '-fv',
+    '-vn5',
+    '-r',
+    '-rf',
+  ],
+  ...[
+    '-fr',
+    '-R',
+    '--recursive',
+    '-o /tmp/x',
+    '--output=/tmp/x',
+    '-o$X',
+    '--output=$X',
+    '-o $X',
+    '-C build',
+    '-C $X',
+  ],
+  ...[
+    '--bad',
+    '--env=prod',
+    '--env prod',
+    '-x ls',
+    '-c "cat x"',
+    '-Zf',
+    '--zzz',
+    '--',
+    '-ab',
+    '-a',
+    '--color',
+    '-$X',
+  ],
 ])
 const name = fc.oneof(
   { weight: 12, arbitrary: from(PROGRAMS) },
-  { weight: 1, arbitrary: from(['/usr/bin/cat', './tools/gen', '/tmp/ls', '$X', 'no-such-program', './nothing', '/opt/none']) },
+  {
+    weight: 1,
+    arbitrary: from([
+      '/usr/bin/cat',
+      './tools/gen',
+      '/tmp/ls',
+      '$X',
+      'no-such-program',
+      './nothing',
+      '/opt/none',
+    ]),
+  },
 )
 
 /** One simple command. */
 export const command: fc.Arbitrary<string> = fc
-  .tuple(name, fc.array(fc.oneof({ weight: 3, arbitrary: argument }, { weight: 2, arbitrary: option }), { maxLength: 4 }))
+  .tuple(
+    name,
+    fc.array(fc.oneof({ weight: 3, arbitrary: argument }, { weight: 2, arbitrary: option }), {
+      maxLength: 4,
+    }),
+  )
   .map(([first, words]) => [first, ...words].join(' '))
 
 /** A shell line: mostly one command; pipes, sequences, substitutions, redirections, wrappers, assignments. */
 export const line: fc.Arbitrary<string> = fc.oneof(
   { weight: 8, arbitrary: command },
   { weight: 1, arbitrary: fc.tuple(command, command).map(([a, b]) => `${a} | ${b}`) },
-  { weight: 1, arbitrary: fc.tuple(command, from(['sh', 'py', 'cat', 'cat | sh'])).map(([a, b]) => `${a} | ${b}`) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(command, from(['sh', 'py', 'cat', 'cat | sh']))
+      .map(([a, b]) => `${a} | ${b}`),
+  },
   { weight: 1, arbitrary: fc.tuple(command, command).map(([a, b]) => `${a} && ${b}`) },
-  { weight: 1, arbitrary: fc.tuple(command, from(['> /tmp/y', '>> ~/.profile', '< /etc/passwd'])).map(([a, b]) => `${a} ${b}`) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(command, from(['> /tmp/y', '>> ~/.profile', '< /etc/passwd']))
+      .map(([a, b]) => `${a} ${b}`),
+  },
   { weight: 1, arbitrary: command.map((each) => `wrap ${each}`) },
   { weight: 1, arbitrary: command.map((each) => `sh -c '${each.replaceAll("'", '')}'`) },
-  { weight: 1, arbitrary: fc.tuple(from(['LD_PRELOAD=x', 'FOO=1', 'X=build/a.o']), command).map(([a, b]) => `${a} ${b}`) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(from(['LD_PRELOAD=x', 'FOO=1', 'X=build/a.o']), command)
+      .map(([a, b]) => `${a} ${b}`),
+  },
   { weight: 1, arbitrary: command.map((each) => `cd build; ${each}`) },
 )
 
@@ -199,7 +418,15 @@ const subject: fc.Arbitrary<Request['subject']> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('path' as const),
       action: fc.constantFrom('read' as const, 'write' as const, 'delete' as const),
-      path: from(['build/a.o', '/tmp/x', '~/.ssh/id_rsa', '/etc/passwd', 'keys/id_rsa', '~/.profile', '/']),
+      path: from([
+        'build/a.o',
+        '/tmp/x',
+        '~/.ssh/id_rsa',
+        '/etc/passwd',
+        'keys/id_rsa',
+        '~/.profile',
+        '/',
+      ]),
     }),
   },
   {

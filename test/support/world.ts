@@ -38,7 +38,11 @@ export const ANN: MemoryWorld = {
     '/home/ann/project/keys': '/home/ann/.ssh',
     '/home/ann/project/out': '/home/ann/project/build',
   },
-  programs: { '/home/ann/project/tools/gen': null, '/tmp/ls': null, '/usr/local/bin/tool': '/usr/bin/python3' },
+  programs: {
+    '/home/ann/project/tools/gen': null,
+    '/tmp/ls': null,
+    '/usr/local/bin/tool': '/usr/bin/python3',
+  },
   hasEveryProgram: true,
   writable: ['/home/ann', '/tmp'],
 }
@@ -68,8 +72,7 @@ export function memoryWorld(memory: MemoryWorld = ANN): World {
   }
   return {
     ...{ home, workspace, realpath, executable },
-    which: (name) =>
-      name.startsWith('no-such-') ? null : executable(`/usr/bin/${name}`),
+    which: (name) => (name.startsWith('no-such-') ? null : executable(`/usr/bin/${name}`)),
     list: (directory) => {
       const below = known.filter((each) => each !== directory && isBelow(each, directory))
       const depth = directory === '/' ? 1 : directory.split('/').length

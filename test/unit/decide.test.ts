@@ -26,15 +26,23 @@ interface Row {
 function readRow(text: string): Row {
   const [, decision = '', rule, facts = '', rest = ''] =
     /^(\w+)(?::(\d+))? +(?:\[([^\]]*=[^\]]*)\] )?(.*)$/.exec(text) ?? []
-  const given = new Map(facts.split(' ').map((each) => [each.split('=')[0] ?? '', each.split('=').slice(1).join('=')]))
+  const given = new Map(
+    facts.split(' ').map((each) => [each.split('=')[0] ?? '', each.split('=').slice(1).join('=')]),
+  )
   return {
     ...{ decision, rule },
-    request: { subject: subjectOf(rest), cwd: given.get('cwd') ?? WORKSPACE, facts: factsOf(given) },
+    request: {
+      subject: subjectOf(rest),
+      cwd: given.get('cwd') ?? WORKSPACE,
+      facts: factsOf(given),
+    },
   }
 }
 
 function factsOf(given: ReadonlyMap<string, string>): Facts {
-  const env = [...given].flatMap(([name, value]) => (name.startsWith('env:') ? [[name.slice(4), value]] : []))
+  const env = [...given].flatMap(([name, value]) =>
+    name.startsWith('env:') ? [[name.slice(4), value]] : [],
+  )
   const role = given.get('role')
   return {
     ...NO_FACTS,
