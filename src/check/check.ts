@@ -2,7 +2,9 @@
  * The checks over all files of a policy, in order: headers, sets, blocks, commands. Comes in: trees as parsed. Goes
  * out: one policy with every name bound. Patterns and conditions are checked where they are expanded, in `lower/`.
  */
+
 import { type DiagnosticExtras, type Outcome, Reporter } from '../base/diagnostic.ts'
+import { emptyRecord } from '../base/record.ts'
 import type { Span } from '../base/source.ts'
 import type { CommandKnowledge } from '../model/knowledge.ts'
 import type { Settings } from '../model/settings.ts'
@@ -189,7 +191,7 @@ class Header {
 
 /** Programs by name and alias; a second block for a program may only add. */
 class Commands {
-  readonly byName: Record<string, CommandKnowledge> = Object.create(null)
+  readonly byName = emptyRecord<CommandKnowledge>()
   readonly #spans = new Map<string, Span>()
   readonly #reporter: Reporter
 

@@ -64,7 +64,7 @@ export class WordReader {
     return true
   }
 
-  fail(message: string, span: Span, help?: string | undefined): void {
+  fail(message: string, span: Span, help?: string): void {
     this.reporter.report('OA2014', message, span, { help })
   }
 }

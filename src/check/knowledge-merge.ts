@@ -2,6 +2,7 @@
  * One program declared in several blocks. A later block only adds: options, subcommands, aliases, fixed effects and
  * a higher risk. It never says again what is known already, so the order of the blocks does not matter.
  */
+import { emptyRecord } from '../base/record.ts'
 import type { CommandKnowledge } from '../model/knowledge.ts'
 import { riskier } from '../model/vocabulary.ts'
 
@@ -38,7 +39,7 @@ function mergeSubcommands(
   fail: (what: string) => void,
 ): Readonly<Record<string, CommandKnowledge>> {
   const merged: Record<string, CommandKnowledge> = Object.assign(
-    Object.create(null),
+    emptyRecord<CommandKnowledge>(),
     known.subcommands,
   )
   for (const command of new Set(Object.values(added.subcommands))) {

@@ -2,7 +2,9 @@
  * `command` blocks → what oa knows of programs. The form is in docs/knowledge.md. Contradictions are OA2014, keys
  * that do not exist OA2001.
  */
+
 import type { Reporter } from '../base/diagnostic.ts'
+import { emptyRecord } from '../base/record.ts'
 import type { Span } from '../base/source.ts'
 import {
   type CommandKnowledge,
@@ -76,7 +78,7 @@ function readBlock(block: Block, outer: Outer, reporter: Reporter): CommandKnowl
   }
   const draft: Draft = {
     ...{ name, aliases: [], options: [], operands: undefined, fixed: [] },
-    ...{ subcommands: Object.create(null), styles: [], isTransparent: false },
+    ...{ subcommands: emptyRecord<CommandKnowledge>(), styles: [], isTransparent: false },
   }
   for (const entry of block.entries) if (entry.kind === 'entry') readEntry(entry, draft, reporter)
   const options = draft.options.map((each) => each.option)

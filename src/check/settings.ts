@@ -101,7 +101,9 @@ function readBlock(block: Block, reading: BlockReading): Record<string, Stored> 
     const stored = readValue(entry, key, reporter)
     if (stored === undefined || key.field === undefined) continue
     const known = fields[key.field]
-    fields[key.field] = Array.isArray(known) ? [...known, ...(stored as string[])] : stored
+    fields[key.field] = Array.isArray(known)
+      ? [...(known as string[]), ...(stored as string[])]
+      : stored
   }
   return fields
 }

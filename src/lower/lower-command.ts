@@ -2,6 +2,7 @@
  * Knowledge in canonical order: what it says does not depend on the order of its lines, nor on where its facts are
  * from. The names of an option, its effects and the operand slots keep their order: it means something.
  */
+import { emptyRecord } from '../base/record.ts'
 import type { CommandKnowledge } from '../model/knowledge.ts'
 import { sortUnique } from './expand-run.ts'
 
@@ -10,7 +11,7 @@ export function lowerCommands(
   commands: Readonly<Record<string, CommandKnowledge>>,
 ): Readonly<Record<string, CommandKnowledge>> {
   const done = new Map<CommandKnowledge, CommandKnowledge>()
-  const lowered: Record<string, CommandKnowledge> = Object.create(null)
+  const lowered = emptyRecord<CommandKnowledge>()
   for (const name of Object.keys(commands).sort()) {
     const command = commands[name]
     if (command) lowered[name] = lowerCommand(command, done)

@@ -6,6 +6,7 @@
 
 import { type Outcome, Reporter } from '../base/diagnostic.ts'
 import { RULES_MAX } from '../base/limits.ts'
+import { emptyRecord } from '../base/record.ts'
 import { positionAt, type Span } from '../base/source.ts'
 import type { CheckedPolicy, CheckedRule } from '../check/check.ts'
 import type { SetScope } from '../check/names.ts'
@@ -206,7 +207,7 @@ function lowerPlaces(checked: CheckedPolicy, reporter: Reporter): readonly PathP
 }
 
 function lowerTest(test: Test, scope: SetScope, reporter: Reporter): TestIr | undefined {
-  const facts: Record<string, string> = Object.create(null)
+  const facts = emptyRecord<string>()
   const isFine = test.facts === undefined || collectFacts(test.facts, facts, { scope, reporter })
   if (!isFine) return undefined
   return {

@@ -11,7 +11,11 @@ export function examplesOf(pattern: PatternIr): readonly string[] {
       return runLines(pattern.run).flatMap(disguises)
     case 'pipe': {
       const lines = pattern.stages.map((stage) => stage.flatMap((run) => runLines(run)[0] ?? []))
-      return combine(lines, ' | ').flatMap((line) => [line, `cd . && ${line}`, `bash -c ${quoted(line)}`])
+      return combine(lines, ' | ').flatMap((line) => [
+        line,
+        `cd . && ${line}`,
+        `bash -c ${quoted(line)}`,
+      ])
     }
     case 'path': {
       const path = pathText(pattern.path)

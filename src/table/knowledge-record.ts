@@ -6,8 +6,9 @@ import type { CommandKnowledge, OperandSlot, OptionKnowledge } from '../model/kn
 type Packed<T> = { readonly [K in keyof T]?: unknown }
 
 function withoutEmpty(value: object): Record<string, unknown> {
+  const members: [string, unknown][] = Object.entries(value)
   return Object.fromEntries(
-    Object.entries(value).filter(
+    members.filter(
       ([, member]) =>
         member !== undefined &&
         member !== false &&
