@@ -7,6 +7,7 @@ import type { Analysed } from '../command/analyse.ts'
 import type { Action, Analysis } from '../model/analysis.ts'
 import type { ActionDecision, Decision } from '../model/decision.ts'
 import type { RequestSubject } from '../model/request.ts'
+import { DECISIONS, type Decision as DecisionWord } from '../model/vocabulary.ts'
 import type { RuleOrigin } from '../table/row.ts'
 import type { Table } from '../table/table.ts'
 import { underlined } from './explain-line.ts'
@@ -69,6 +70,7 @@ function lineLines({ subject, analysed }: Explained): readonly string[] {
     .slice(0, ACTIONS_SHOWN)
     .map((action) => ({ start: action.start, end: action.end, number: action.id + 1 }))
     .filter((part) => part.end > part.start)
+  if (text === '') return ['(nothing)']
   const lines = underlined(text, parts)
   const isPlain = analysis.normal === '' || analysis.normal === text
   return isPlain ? lines : [...lines, `means: ${neutralise(cut(analysis.normal))}`]
@@ -118,7 +120,7 @@ function detailLines(
   const from = action === undefined ? '' : sourceOf(action)
   if (from !== '') lines.push(from)
   const rules = each.rules.flatMap((id) => origins.get(id) ?? [])
-  for (const rule of rules) lines.push(...ruleLines(rule))
+  for (const rule of rules) lines.push(...ruleLines(rule, each.decision))
   // The rule as it is written says it better than a sentence about it.
   if (rules.length === 0 || action?.unknown) lines.push(neutralise(each.reason))
   return lines
@@ -134,8 +136,12 @@ function sourceOf(action: Action): string {
   return `${possibly}from ${parent}: ${via}`
 }
 
-function ruleLines(rule: RuleOrigin): readonly string[] {
-  const lines = [`rule ${neutralise(rule.id)}: ${neutralise(rule.text)}`]
+function ruleLines(rule: RuleOrigin, decision: DecisionWord): readonly string[] {
+  // A rule that only possibly matches decides less than it says.
+  const own = DECISIONS.find((word) => rule.text.startsWith(`${word} `))
+  const isPossible = own !== undefined && own !== decision
+  const name = `${isPossible ? 'possibly ' : ''}rule ${neutralise(rule.id)}`
+  const lines = [`${name}: ${neutralise(rule.text)}`]
   if (rule.because !== null && !rule.text.includes(rule.because)) {
     lines.push(`because ${neutralise(rule.because)}`)
   }

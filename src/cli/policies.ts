@@ -22,7 +22,14 @@ export async function compileFile(
     import('../compile-table.ts'),
     import('../policy-reader.ts'),
   ])
-  return compileTable({ kind: 'file', path }, reader ?? policyReader())
+  const { value, diagnostics } = compileTable({ kind: 'file', path }, reader ?? policyReader())
+  return { value, diagnostics: diagnostics.map((each) => placed(each, path)) }
+}
+
+/** What is said of a file as a whole stands at its start: every finding has a place to jump to. */
+export function placed(found: Diagnostic, path: string): Diagnostic {
+  if (found.span) return found
+  return { ...found, span: { source: { name: path, text: '' }, start: 0, end: 0 } }
 }
 
 /** Whether a file starts as an artifact does; one that cannot be read does not. */

@@ -8,6 +8,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -22,6 +23,12 @@ import { OaError } from '../base/diagnostic.ts'
  */
 export function replaceFile(path: string, bytes: Uint8Array | string, mode = 0o644): void {
   const target = targetOf(path)
+  const there = statSync(target, { throwIfNoEntry: false })
+  if (there && !there.isFile()) {
+    // A rename would replace a device by a file.
+    const what = there.isDirectory() ? 'it is a folder' : 'it is not a regular file'
+    throw new OaError('OA8004', `cannot write \`${path}\`: ${what}`, { help: HELP })
+  }
   const next = join(dirname(target), `.${basename(target)}.${process.pid}`)
   try {
     const file = openSync(next, 'wx', mode)
@@ -44,9 +51,11 @@ export function cannotWrite(path: string, error: unknown): OaError {
   const reason = REASONS[codeOf(error)] ?? codeOf(error)
   return new OaError('OA8004', `cannot write \`${path}\`: ${reason}`, {
     cause: error,
-    help: 'name a file in a folder that you may write',
+    help: HELP,
   })
 }
+
+const HELP = 'name a file in a folder that you may write'
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'its folder is not there',

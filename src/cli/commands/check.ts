@@ -34,8 +34,6 @@ export async function run(given: GivenOptions): Promise<number> {
     process.stdout,
     format,
   )
-  const errorCount = found.filter((each) => each.severity === 'error').length
-  const warningCount = found.filter((each) => each.severity === 'warning').length
   if (format === 'human') {
     for (const each of checked) process.stdout.write(`${lineOf(each)}\n`)
     if (held.length > 0) {
@@ -44,12 +42,13 @@ export async function run(given: GivenOptions): Promise<number> {
           'tested, not proved (OA3005); `oa test` shows each\n',
       )
     }
-    if (checked.length > 1 || found.length > held.length) {
-      const counts = [counted(errorCount, 'error'), counted(warningCount, 'warning')]
-      process.stdout.write(`${counted(checked.length, 'file')}: ${counts.join(', ')}\n`)
+    if (checked.length > 1) {
+      process.stdout.write(`${counted(checked.length, 'file')}: ${countsOf(found)}\n`)
     }
   }
-  const isRefused = errorCount > 0 || (given.flag('strict') && warningCount > 0)
+  const isRefused = found.some(
+    ({ severity }) => severity === 'error' || (severity === 'warning' && given.flag('strict')),
+  )
   return isRefused ? EXIT.findings : EXIT.done
 }
 
@@ -82,9 +81,20 @@ function withoutRepeats(found: readonly Diagnostic[]): readonly Diagnostic[] {
   })
 }
 
-function lineOf({ file, table }: Checked): string {
+function lineOf({ file, table, diagnostics }: Checked): string {
   const isOn = hasColour(process.stdout)
-  if (!table) return `${neutralise(file)}: ${paint('has errors', 'red', isOn)}`
+  const name = neutralise(file)
+  const counts = countsOf(diagnostics)
+  if (!table) return `${name}: ${paint(counts, 'red', isOn)}`
   const rules = counted(table.meta.ruleCount, 'rule')
-  return `${neutralise(file)}: ${paint('ok', 'green', isOn)}, ${rules}, ${table.digest}`
+  const warned = diagnostics.some((each) => each.severity === 'warning') ? `, ${counts}` : ''
+  return `${name}: ${paint('ok', 'green', isOn)}${warned}, ${rules}, ${table.digest}`
+}
+
+/** `2 errors, 1 warning`; what there is none of is left out, errors only where there are warnings. */
+function countsOf(found: readonly Diagnostic[]): string {
+  const errors = found.filter((each) => each.severity === 'error').length
+  const warnings = found.filter((each) => each.severity === 'warning').length
+  if (warnings === 0) return counted(errors, 'error')
+  return `${errors > 0 ? `${counted(errors, 'error')}, ` : ''}${counted(warnings, 'warning')}`
 }

@@ -5,7 +5,7 @@ import { neutralise } from '../../base/neutral.ts'
 import { EXIT } from '../exit.ts'
 import type { GivenOptions } from '../options.ts'
 import { usageError } from '../options.ts'
-import { givenFiles, isArtifactFile, showDiagnostics } from '../policies.ts'
+import { givenFiles, isArtifactFile, placed, showDiagnostics } from '../policies.ts'
 import { codeOf, replaceFile } from '../write-file.ts'
 
 interface Formatted {
@@ -78,5 +78,5 @@ async function formatted(file: string): Promise<Formatted> {
 
 function unreadable(file: string, reason: string): Formatted {
   const found = diagnostic('OA1001', `cannot read \`${file}\`: ${reason}`)
-  return { before: new Uint8Array(), text: null, diagnostics: [found] }
+  return { before: new Uint8Array(), text: null, diagnostics: [placed(found, file)] }
 }

@@ -92,16 +92,16 @@ async function show(given: GivenOptions): Promise<number> {
   const lines = [
     ...shown.layers.map(
       (each) =>
-        `${each.layer.padEnd(8)} ${neutralise(each.path)}\n` +
-        `         "${neutralise(each.name)}", ${counted(each.rules, 'rule')}, ${each.digest}`,
+        `${each.layer.padEnd(10)}${neutralise(each.path)}\n` +
+        `          "${neutralise(each.name)}", ${counted(each.rules, 'rule')}, ${each.digest}`,
     ),
-    `mode     ${shown.mode}`,
-    `digest   ${shown.digest}`,
-    `here     ${neutralise(shown.cwd)}`,
+    `mode      ${shown.mode}`,
+    `digest    ${shown.digest}`,
+    `here      ${neutralise(shown.cwd)}`,
     shown.workspace === null
       ? 'workspace none: no trusted folder is around this one (`oa trust`)'
       : `workspace ${neutralise(shown.workspace)}`,
-    `audit    ${neutralise(shown.audit)}`,
+    `audit     ${neutralise(shown.audit)}`,
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
   return EXIT.done

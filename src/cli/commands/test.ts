@@ -5,7 +5,7 @@ import type { NeverResult, TestResult } from '../../policy-tests.ts'
 import { EXIT } from '../exit.ts'
 import type { GivenOptions } from '../options.ts'
 import { usageError } from '../options.ts'
-import { givenFiles, isArtifactFile, showDiagnostics } from '../policies.ts'
+import { givenFiles, isArtifactFile, placed, showDiagnostics } from '../policies.ts'
 import { hasColour, paint } from '../terminal.ts'
 
 interface Tested {
@@ -44,7 +44,9 @@ async function testFile(file: string): Promise<Tested> {
     ])
   const { value, diagnostics } = compilePolicy({ kind: 'file', path: file }, policyReader())
   if (!value) {
-    const errors = diagnostics.filter((each) => each.severity === 'error')
+    const errors = diagnostics
+      .filter((each) => each.severity === 'error')
+      .map((each) => placed(each, file))
     return { file, digest: null, tests: [], nevers: [], errors }
   }
   const table = Table.open(buildTable(value.ir).bytes)
