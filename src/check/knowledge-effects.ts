@@ -93,7 +93,7 @@ const PATH_WORDS: Readonly<Record<string, 'read' | 'write' | 'delete' | 'persist
 /** Effect words that a value or an operand slot can have. */
 const VALUE_WORDS = [
   ...Object.keys(PATH_WORDS),
-  ...['tree', 'remote', 'connects', 'runs', 'sets', 'changes-directory', 'elevates'],
+  ...['tree', 'remote', 'into', 'connects', 'runs', 'sets', 'changes-directory', 'elevates'],
 ]
 
 const OPTION_WORDS = [
@@ -107,16 +107,27 @@ function isKeyword(reader: WordReader, words: readonly string[]): boolean {
   return !reader.isQuoted && words.includes(reader.peek() ?? '')
 }
 
-/** Effects of an operand slot: up to the next comma or the end. */
-export function readSlotEffects(reader: WordReader): Effect[] {
+/** What a slot says behind its name. */
+export interface SlotFacts {
+  readonly effects: Effect[]
+  readonly default?: string
+}
+
+/** Effects of an operand slot, and its `default`: up to the next comma or the end. */
+export function readSlotFacts(reader: WordReader): SlotFacts {
   const effects: Effect[] = []
+  let fallback: string | undefined
   while (!reader.isAtEnd && !reader.isAfterComma) {
+    if (reader.takeIf('default')) {
+      fallback = reader.take()
+      continue
+    }
     if (!readValueEffect(reader, effects)) {
       unknownEffect(reader, VALUE_WORDS)
       reader.take()
     }
   }
-  return effects
+  return { effects, ...(fallback === undefined ? {} : { default: fallback }) }
 }
 
 /** The effect words after an option's names. */
@@ -195,22 +206,23 @@ function readValueEffect(reader: WordReader, effects: Effect[]): boolean {
   else if (word === 'sets') effects.push({ kind: 'set' })
   else if (word === 'changes-directory') effects.push({ kind: 'directory' })
   else if (word === 'elevates') effects.push({ kind: 'elevate' })
-  else if (word === 'tree' || word === 'remote') widen(reader, effects, word)
+  else if (word === 'tree' || word === 'remote' || word === 'into') widen(reader, effects, word)
   else if (word !== 'runs') return false
   reader.take()
   if (word === 'runs') effects.push(readRuns(reader))
   return true
 }
 
-/** `tree` and `remote` widen every path effect before them. */
-function widen(reader: WordReader, effects: Effect[], word: 'tree' | 'remote'): void {
+/** `tree`, `remote` and `into` widen every path effect before them. */
+function widen(reader: WordReader, effects: Effect[], word: 'tree' | 'remote' | 'into'): void {
   if (!effects.some((each) => each.kind === 'path')) {
     const help = 'write it after `reads`, `writes`, `deletes` or `persists`'
     reader.fail(`\`${word}\` stands before any path effect`, reader.here, help)
   }
   effects.forEach((each, index) => {
     if (each.kind !== 'path') return
-    effects[index] = word === 'tree' ? { ...each, isTree: true } : { ...each, isRemote: true }
+    if (word === 'tree') effects[index] = { ...each, isTree: true }
+    else effects[index] = { ...each, ...(word === 'into' ? { isInto: true } : { isRemote: true }) }
   })
 }
 

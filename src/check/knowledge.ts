@@ -21,7 +21,7 @@ import {
   readLanguage,
   readOptionEffects,
   readRisk,
-  readSlotEffects,
+  readSlotFacts,
   WordReader,
 } from './knowledge-effects.ts'
 import { didYouMean } from './nearest.ts'
@@ -297,7 +297,7 @@ function readSlots(reader: WordReader): OperandSlot[] {
     if (!parts?.[2] || (parts[1] === '[') !== (parts[4] === ']')) {
       const help = 'write `<name>`, `<name>...`, `[<name>]` or `[<name>...]`'
       reader.fail(`\`${word}\` is no operand slot`, here, help)
-      readSlotEffects(reader)
+      readSlotFacts(reader)
       continue
     }
     const isRepeated = parts[3] !== undefined || parts[5] !== undefined
@@ -306,13 +306,17 @@ function readSlots(reader: WordReader): OperandSlot[] {
       const message = `no operand can follow \`<${before.name}>\`: it takes all later words`
       reader.fail(message, here, 'remove this slot, or put it first')
     }
-    if (isRepeated && slots.some((each) => each.isRepeated)) {
-      reader.fail('only one operand slot can be repeated', here, 'take the `...` away')
-    }
-    const effects = readSlotEffects(reader)
-    slots.push({ name: parts[2], isOptional: parts[1] === '[', isRepeated, effects })
+    const facts = readSlotFacts(reader)
+    const hasTwo = isRepeated && slots.some((each) => each.isRepeated && !takesSettings(each))
+    if (hasTwo) reader.fail('only one operand slot can be repeated', here, 'take the `...` away')
+    slots.push({ name: parts[2], isOptional: parts[1] === '[', isRepeated, ...facts })
   }
   return slots
+}
+
+/** `NAME=VALUE` words end by themselves, so another repeated slot may follow. */
+function takesSettings(slot: OperandSlot): boolean {
+  return slot.effects.some((each) => each.kind === 'set')
 }
 
 interface SubcommandReading {

@@ -117,6 +117,12 @@ export class Analyser {
     })
   }
 
+  /** More reasons for the risk of a run. */
+  addRisks(id: number, risks: readonly RiskFact[]): void {
+    const action = this.draft.actions[id]
+    if (action && risks.length > 0) this.draft.amend(id, { risks: [...action.risks, ...risks] })
+  }
+
   /** One program with its words. Gives the id of its run action. */
   analyseArgv(
     words: readonly Word[],

@@ -174,7 +174,7 @@ class ArgumentReader {
       return
     }
     if (this.#hasStyle('first-bundle') && this.#isFirstBundle(text)) {
-      return this.#readBundle(`-${text}`, word)
+      return this.#readFirstBundle(text, word)
     }
     if (text.startsWith('--')) return this.#readLong(text, word)
     if (text.startsWith('-') && text.length > 1) return this.#readShort(text, word)
@@ -300,6 +300,15 @@ class ArgumentReader {
       const glued = rest === '' ? null : knownWord(rest, word.start, word.end)
       this.#addOption(found.option, glued, found.isOwnLevel, word)
       return
+    }
+  }
+
+  /** `tar cvf ARCHIVE`: letters without a dash; each that needs a value takes the next word. */
+  #readFirstBundle(letters: string, word: Word): void {
+    for (const letter of letters) {
+      const found = findOption(this.#levels, `-${letter}`)
+      if (found) this.#addOption(found.option, null, found.isOwnLevel, word)
+      else this.#addUnlisted(`-${letter}`, null, word, false)
     }
   }
 

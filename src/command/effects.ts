@@ -11,6 +11,7 @@ import { hostOf, isRemote } from './hosts.ts'
 import { addPathActions, type PathUse } from './path-actions.ts'
 import { absolutePath, expandHome } from './paths.ts'
 import { inner, type Place } from './place.ts'
+import { possibleEffects } from './possible-options.ts'
 import { type FilledSlot, fillSlots } from './slots.ts'
 
 export interface RunContext {
@@ -74,11 +75,55 @@ class EffectReader {
       this.#analyser.draft.amend(this.#context.id, { hasUnlisted: true })
     }
     this.#applySlots(filled)
+    this.#applyDefaults(filled)
+    this.#applyPossibleOptions(filled)
     for (const level of parsed.levels) {
       for (const effect of level.fixed) this.#applyFixed(effect, 'always')
     }
     this.#applyStdin()
     return this.#codePlaces
+  }
+
+  /** Operands that were left out and have a default: `find`, `grep -r`. */
+  #applyDefaults(filled: readonly FilledSlot[]): void {
+    for (const slot of this.#context.parsed.level?.operands ?? []) {
+      if (slot.default === undefined || filled.some((each) => each.slot === slot)) continue
+      const word: Word = { kind: 'known', text: slot.default, ...this.#context.range }
+      const own = this.#operandEffects ?? slot.effects
+      for (const effect of own) {
+        this.#applyEffect(effect, word, {
+          via: `operand <${slot.name}>`,
+          operand: null,
+          isPossible: false,
+        })
+      }
+    }
+  }
+
+  /** An unknown word before `--` may be any option that knowledge lists (language.md §3 rule 2). */
+  #applyPossibleOptions(filled: readonly FilledSlot[]): void {
+    const { parsed, id, range } = this.#context
+    if (parsed.mayHaveOptions === 'none') return
+    const possible = possibleEffects(parsed.levels)
+    const value: Word = {
+      kind: 'unknown',
+      prefix: '',
+      suffix: '',
+      isMany: false,
+      reason: 'the value of an option that an unknown word may be',
+      ...range,
+    }
+    const origin = { via: 'an unknown word that may be an option', operand: null, isPossible: true }
+    if (possible.code !== null) {
+      this.#unread(`an unknown word may be the option \`${possible.code}\`, which runs code`)
+    }
+    for (const effect of possible.effects) this.#applyEffect(effect, value, origin)
+    for (const effect of possible.operandEffects) {
+      for (const { word, operand } of filled) {
+        this.#applyEffect(effect, word, { ...origin, operand })
+      }
+    }
+    this.#analyser.addRisks(id, possible.risks)
   }
 
   /** A program without knowledge may read every operand that looks like a path. */
@@ -141,7 +186,9 @@ class EffectReader {
         hasCommand = true
         continue
       }
-      const own = this.#operandEffects ?? slot.effects
+      // WHY: code in an operand stays code, whatever an option does to the files beside it (`sed -i`).
+      const isCode = slot.effects.some((each) => each.kind === 'code' || each.kind === 'script')
+      const own = isCode ? slot.effects : (this.#operandEffects ?? slot.effects)
       for (const effect of own) this.#applyEffect(effect, word, origin)
     }
     const more = this.#context.parsed.level?.operands.some((slot) =>
@@ -174,7 +221,7 @@ class EffectReader {
   #path(
     word: Word,
     written: PathUse['action'],
-    form: { readonly isTree: boolean; readonly isRemote: boolean },
+    form: { readonly isTree: boolean; readonly isRemote: boolean; readonly isInto?: true },
     origin: Origin,
   ): void {
     if (this.#context.place.isElsewhere) return
@@ -183,6 +230,7 @@ class EffectReader {
       return this.#connect(word, origin)
     }
     const action = this.#isDry ? 'read' : written
+    if (form.isInto && word.kind === 'known' && this.#putInto(word, action, origin)) return
     addPathActions(this.#analyser, {
       action,
       word,
@@ -193,6 +241,34 @@ class EffectReader {
       range: this.#context.range,
       ...origin,
     })
+  }
+
+  /** `cp a b DIR`: what is written is DIR/a and DIR/b. False when the word is no folder. */
+  #putInto(word: Word & { kind: 'known' }, action: PathUse['action'], origin: Origin): boolean {
+    const own = this.#context.parsed.operands.filter((each) => !each.isSubcommand)
+    const sources = origin.operand === null ? own : own.slice(0, -1)
+    const { world } = this.#analyser
+    const isFolder =
+      origin.operand === null ||
+      sources.length > 1 ||
+      word.text.endsWith('/') ||
+      this.#cwds.some((cwd) => world.isDirectory(absolutePath(word.text, cwd)))
+    if (!isFolder || sources.length === 0) return false
+    for (const { word: source } of sources) {
+      const name = source.kind === 'known' ? source.text.replace(/\/+$/, '').split('/').at(-1) : ''
+      const isPlain = name !== undefined && name !== '' && name !== '.' && name !== '..'
+      addPathActions(this.#analyser, {
+        action,
+        word: isPlain ? { ...word, text: `${word.text}/${name}` } : word,
+        cwds: this.#cwds,
+        isTree: this.#isTree || !isPlain,
+        isFixed: false,
+        parent: this.#context.id,
+        range: this.#context.range,
+        ...origin,
+      })
+    }
+    return true
   }
 
   #connect(word: Word, origin: Origin): void {

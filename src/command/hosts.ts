@@ -58,6 +58,9 @@ function splitAuthority(authority: string, defaultPort: number | null): HostPort
 }
 
 function plainHost(host: string, port: number | null): HostPort | null {
-  const bare = host.replace(/^\[|\]$/g, '').replace(/\.$/, '').toLowerCase()
+  const bare = host
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
+    .toLowerCase()
   return /^[a-z0-9._:%-]+$/.test(bare) ? { host: bare, port } : null
 }

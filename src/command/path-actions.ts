@@ -1,8 +1,9 @@
 /**
  * Reads, writes and deletes of one word, with what follows from the place: a write to a start-up file is also `persist`.
  */
-import { NO, SURE } from '../model/vocabulary.ts'
+
 import type { PathFact } from '../model/analysis.ts'
+import { NO, SURE } from '../model/vocabulary.ts'
 import type { Word } from '../model/word.ts'
 import { showWord } from '../model/word.ts'
 import type { Analyser } from './analyser.ts'

@@ -14,10 +14,7 @@ import type { Executable, World } from './world.ts'
 export interface KnowledgeSource {
   command(name: string): CommandKnowledge | null
   /** Whether a path is a start-up file, hook or schedule. */
-  persistMatch(
-    path: PathFact,
-    roots: { readonly home: string; readonly workspace: string },
-  ): Match
+  persistMatch(path: PathFact, roots: { readonly home: string; readonly workspace: string }): Match
 }
 
 const NOBODY: ProgramFact = {
@@ -78,7 +75,8 @@ export function resolveProgram(
     return { ...NOBODY, name, base, isBuiltin: true, isKnown, isGenuine: true }
   }
   const found = name.includes('/') ? byPath(name, cwds, world) : byName(name, world)
-  const realBase = found.file && baseName(found.file.real) !== base ? baseName(found.file.real) : null
+  const realBase =
+    found.file && baseName(found.file.real) !== base ? baseName(found.file.real) : null
   return {
     name,
     base,

@@ -3,7 +3,7 @@
  */
 import type { CommandKnowledge, Effect, OperandSlot } from '../model/knowledge.ts'
 import type { Word } from '../model/word.ts'
-import { isSetting, type FoundOption, type ParsedArguments } from './arguments.ts'
+import { type FoundOption, isSetting, type ParsedArguments } from './arguments.ts'
 
 export interface FilledSlot {
   readonly slot: OperandSlot | null
@@ -26,7 +26,9 @@ function openSlots(
   options: readonly FoundOption[],
 ): readonly OperandSlot[] {
   const replaced = new Set(
-    options.flatMap((each) => (each.isSure && each.knowledge?.replaces ? [each.knowledge.replaces] : [])),
+    options.flatMap((each) =>
+      each.isSure && each.knowledge?.replaces ? [each.knowledge.replaces] : [],
+    ),
   )
   return level.operands.filter((slot) => !replaced.has(slot.name))
 }

@@ -28,6 +28,8 @@ export type Effect =
       readonly action: 'read' | 'write' | 'delete' | 'persist'
       readonly isTree: boolean
       readonly isRemote: boolean
+      /** A value that is a folder stands for what is put into it, under the names of the other operands. */
+      readonly isInto?: true
     }
   /** The value is a URL, host, host:port or user@host. */
   | { readonly kind: 'connect' }
@@ -96,6 +98,8 @@ export interface OperandSlot {
   readonly isOptional: boolean
   readonly isRepeated: boolean
   readonly effects: readonly Effect[]
+  /** What an optional operand is when it is left out: `.` for programs that search where they stand. */
+  readonly default?: string
 }
 
 /** How a program reads its arguments, where it differs from GNU getopt_long. */

@@ -17,7 +17,11 @@ export type RequestSubject =
   /** One program with its arguments, no shell. */
   | { readonly kind: 'argv'; readonly argv: readonly string[] }
   /** One action by itself: what file tools and MCP calls ask. */
-  | { readonly kind: 'path'; readonly action: 'read' | 'write' | 'delete' | 'persist'; readonly path: string }
+  | {
+      readonly kind: 'path'
+      readonly action: 'read' | 'write' | 'delete' | 'persist'
+      readonly path: string
+    }
   | { readonly kind: 'connect'; readonly host: string; readonly port: number | null }
   | {
       readonly kind: 'name'

@@ -5,7 +5,8 @@
  */
 import type { CodeUse } from './read.ts'
 
-const READING = /^(?:select|show|explain(?!\s+(?:\([^)]*\banaly[sz]e\b|analy[sz]e\b))|describe|desc|values)\b/i
+const READING =
+  /^(?:select|show|explain(?!\s+(?:\([^)]*\banaly[sz]e\b|analy[sz]e\b))|describe|desc|values)\b/i
 
 /** Words that write, run, load or connect wherever they stand. */
 const REACHING = new RegExp(

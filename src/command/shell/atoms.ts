@@ -1,8 +1,9 @@
 /**
  * From a parsed word to atoms: literal text with its quoting, and the expansions that still need a scope.
  */
-import type { DoubleQuotedChild, HereDoc, Word as WordNode, WordPart } from './nodes.ts'
+
 import { decodeAnsiC } from './ansi-c.ts'
+import type { DoubleQuotedChild, HereDoc, Word as WordNode, WordPart } from './nodes.ts'
 
 /** An expansion that needs the scope: `$x`, `${…}`, `$(…)`, `$((…))`, `<(…)`. */
 export type ExpansionPart = Extract<

@@ -4,9 +4,9 @@
  */
 import type { Word } from '../../model/word.ts'
 import { type Call, type Handler, textsOf } from './call.ts'
-import { changeDirectory, popDirectory, pushDirectory } from './directories.ts'
-import { declare } from './declare.ts'
 import { type Context, noteUnknown } from './context.ts'
+import { declare } from './declare.ts'
+import { changeDirectory, popDirectory, pushDirectory } from './directories.ts'
 import { set, shopt } from './shell-options.ts'
 import { noteSpecial } from './special-variables.ts'
 import {

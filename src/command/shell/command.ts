@@ -10,7 +10,7 @@ import {
   expandAssignments,
   isBraced,
 } from './assignments.ts'
-import { behindPrefix, BUILTINS } from './builtins.ts'
+import { BUILTINS, behindPrefix } from './builtins.ts'
 import { textsOf } from './call.ts'
 import {
   type Context,

@@ -3,10 +3,10 @@
  */
 import { DELEGATION_DEPTH_MAX } from '../../base/limits.ts'
 import type { Word } from '../../model/word.ts'
+import type { AnyNode } from './context.ts'
 import { type Context, noteUnknown, type Ran, type Span, within } from './context.ts'
 import { beforeEachRound } from './loops.ts'
 import { UNKNOWN_ZERO } from './positional.ts'
-import type { AnyNode } from './context.ts'
 import {
   joinStates,
   withFunction,

@@ -28,8 +28,8 @@ import { runNested } from './nested.ts'
 import type { AndOr, Coproc, Pipeline, Redirected, Statement } from './nodes.ts'
 import { expandRedirects, keepsOutput, mayFail, stdinAfter } from './redirects.ts'
 import { join, settled } from './settle.ts'
-import { runTraps } from './traps.ts'
 import { type State, withVariables } from './state.ts'
+import { runTraps } from './traps.ts'
 import type { ShellNode } from './walked.ts'
 
 /** Runs any node that is a command or a list of commands. */

@@ -2,6 +2,9 @@
  * From a text of shell code to every simple command that bash may run, with its words as far as they are known.
  * Total: a fault inside is a refusal. Nothing of programs is known here.
  */
+
+import type { Code } from '../../base/codes.ts'
+import { DELEGATION_DEPTH_MAX } from '../../base/limits.ts'
 import { refusalOf } from './bounds.ts'
 import { type AnyNode, type Context, noteUnknown, type Ran, type Span, within } from './context.ts'
 import { inspectDialect } from './dialect.ts'
@@ -12,8 +15,6 @@ import { settled } from './settle.ts'
 import { stateOf, withNothingKnown } from './state.ts'
 import { runScript, walkNode, walkStatements } from './structure.ts'
 import { runTraps } from './traps.ts'
-import type { Code } from '../../base/codes.ts'
-import { DELEGATION_DEPTH_MAX } from '../../base/limits.ts'
 import type { Walked, WalkInput } from './walked.ts'
 
 export { childScope, initialScope, type ScopeOptions } from './state.ts'
