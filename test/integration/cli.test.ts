@@ -2,11 +2,11 @@
 import { spawnSync } from 'node:child_process'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { COMMANDS } from '../../src/cli/registry.ts'
 import { cliPlace, isBuilt, runScript } from '../support/cli-script.ts'
 import { checkGolden, readCases } from '../support/corpus.ts'
 import { skip } from '../support/skip.ts'
 import { writeFiles } from '../support/temp.ts'
-import { COMMANDS } from '../../src/cli/registry.ts'
 
 const test = suite('cli')
 
@@ -69,7 +69,18 @@ test('a batch answers every line, in order, with its id', () => {
   ])
   assert.equal(
     answers.map(({ id, decision }) => `${id ?? '-'} ${decision}`),
-    ['a allow', 'b ask', 'c deny', '- deny', 'd deny', 'e deny', 'f deny', 'g deny', '- deny', 'h allow'],
+    [
+      'a allow',
+      'b ask',
+      'c deny',
+      '- deny',
+      'd deny',
+      'e deny',
+      'f deny',
+      'g deny',
+      '- deny',
+      'h allow',
+    ],
   )
   assert.ok(answers.every(({ reason }) => reason !== ''))
 })
@@ -115,7 +126,8 @@ test('every command has help with a usage line, its options and an example', () 
     })
     assert.is(status, 0)
     assert.ok(stdout.includes(`Usage: oa ${spec.name}`), stdout)
-    for (const { name } of spec.options) assert.ok(stdout.includes(`--${name}`), `${spec.name} ${name}`)
+    for (const { name } of spec.options)
+      assert.ok(stdout.includes(`--${name}`), `${spec.name} ${name}`)
     for (const example of spec.examples) assert.ok(stdout.includes(example), example)
   }
 })

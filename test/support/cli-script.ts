@@ -44,10 +44,10 @@ export function runScript(archive: Archive): string {
   const place = cliPlace()
   const files = [...archive.sections].filter(([name]) => !OWN.has(name))
   writeFiles(place.folder, Object.fromEntries(files))
-  const commands = (archive.sections.get('commands') ?? '').split('\n').filter((line) => line !== '')
-  return commands
-    .map((command) => `$ ${command}\n${runCommand(command, place)}`)
-    .join('')
+  const commands = (archive.sections.get('commands') ?? '')
+    .split('\n')
+    .filter((line) => line !== '')
+  return commands.map((command) => `$ ${command}\n${runCommand(command, place)}`).join('')
 }
 
 function runCommand(command: string, { folder, home, env }: CliPlace): string {
