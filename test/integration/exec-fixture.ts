@@ -12,7 +12,14 @@ export const CLI = join(ROOT, 'dist/cli.js')
 /** What every policy here starts with: few programs, each named. */
 export const BASE = `policy "exec test"
 language 1
-import std
+import std/coreutils
+import std/text
+import std/shells
+import std/wrappers
+import std/builtins
+import std/places
+import std/environment
+import std/users
 mode approve
 default ask
 default read allow
@@ -46,7 +53,8 @@ export function execWorld(policy: string): ExecWorld {
   const home = join(base, 'home')
   const work = join(base, 'work')
   const own = join(home, '.openagent')
-  for (const each of [own, join(home, '.ssh'), join(work, '.git/hooks')]) mkdirSync(each, { recursive: true })
+  for (const each of [own, join(home, '.ssh'), join(work, '.git/hooks')])
+    mkdirSync(each, { recursive: true })
   for (const each of ['locked', 'pinned']) mkdirSync(join(work, each))
   writeFileSync(join(home, '.ssh/id'), 'private\n')
   writeFileSync(join(work, '.env'), 'PASSWORD=1\n')
@@ -59,7 +67,13 @@ export function execWorld(policy: string): ExecWorld {
 
 /** The environment of a run: nothing of the machine's that tells of agents. */
 export function execEnv(world: ExecWorld, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'], HOME: world.home, LANG: 'C.UTF-8', OPENAGENT_HOME: world.home, ...more }
+  return {
+    PATH: process.env['PATH'],
+    HOME: world.home,
+    LANG: 'C.UTF-8',
+    OPENAGENT_HOME: world.home,
+    ...more,
+  }
 }
 
 export interface ExecOptions {
@@ -69,7 +83,11 @@ export interface ExecOptions {
 }
 
 /** Runs `oa exec` with these words and waits. */
-export function oaExec(world: ExecWorld, words: readonly string[], options: ExecOptions = {}): ExecRun {
+export function oaExec(
+  world: ExecWorld,
+  words: readonly string[],
+  options: ExecOptions = {},
+): ExecRun {
   return ofResult(
     spawnSync(process.execPath, [CLI, 'exec', ...words], {
       cwd: options.cwd ?? world.work,
@@ -85,7 +103,10 @@ export function ofResult({ status, signal, stdout, stderr }: SpawnSyncReturns<st
 }
 
 /** Starts `oa exec` without waiting. */
-export function startExec(world: ExecWorld, words: readonly string[]): {
+export function startExec(
+  world: ExecWorld,
+  words: readonly string[],
+): {
   readonly ended: Promise<ExecRun>
   readonly child: ReturnType<typeof spawn>
 } {
@@ -123,5 +144,7 @@ export function recordsOf(world: ExecWorld): readonly LogRecord[] {
 
 /** The last records of what `oa exec` writes, without the log's own. */
 export function lastKinds(world: ExecWorld, count: number): readonly string[] {
-  return recordsOf(world).slice(-count).map((each) => each.kind)
+  return recordsOf(world)
+    .slice(-count)
+    .map((each) => each.kind)
 }
