@@ -2,6 +2,7 @@
  * What a run must be wrapped in: the blocks of all layers and the obligations of the rules that settled its actions,
  * joined strictest per field (language.md §3 rule 14). Layers only tighten, so the order does not matter.
  */
+import { compareText } from '../base/diagnostic.ts'
 import type { LimitSettings, SandboxSettings, Settings } from '../model/settings.ts'
 
 export interface JoinedSettings {
@@ -57,14 +58,24 @@ function joinSandboxes(
 ): JoinedSandbox | null {
   const isRequired = needsSandbox || all.some((each) => each.isRequired === true)
   if (!isRequired && all.every((each) => each.isOn === false)) return null
-  const backend = only('backend', all.map((each) => each.backend), 'auto', conflicts)
+  const backend = only(
+    'backend',
+    all.map((each) => each.backend),
+    'auto',
+    conflicts,
+  )
   const networks = all.map((each) => each.network)
   const network = networks.includes('off')
     ? 'off'
     : networks.includes('open') && !networks.includes('rules')
       ? 'open'
       : 'rules'
-  const image = only('image', all.map((each) => each.image), '', conflicts)
+  const image = only(
+    'image',
+    all.map((each) => each.image),
+    '',
+    conflicts,
+  )
   return { isRequired, backend: backend ?? 'auto', image: image ? image : null, network }
 }
 
@@ -75,9 +86,13 @@ function only<T extends string>(
   general: T | '',
   conflicts: string[],
 ): T | undefined {
-  const named = [...new Set(values.filter((each) => each !== undefined && each !== general))].sort()
+  const named = [...new Set(values)]
+    .filter((each): each is T => each !== undefined && each !== general)
+    .sort(compareText)
   if (named.length > 1) {
-    conflicts.push(`the sandbox ${name} cannot be ${named.map((each) => `\`${each}\``).join(' and ')}`)
+    conflicts.push(
+      `the sandbox ${name} cannot be ${named.map((each) => `\`${each}\``).join(' and ')}`,
+    )
   }
   return named[0]
 }

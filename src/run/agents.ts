@@ -69,11 +69,14 @@ export function watcherOf(
   env: Readonly<Record<string, string | undefined>>,
   ancestors: readonly Ancestor[],
 ): Watcher | null {
-  const own = byVariables(Object.keys(env).filter((name) => env[name] !== undefined && env[name] !== ''))
+  const own = byVariables(
+    Object.keys(env).filter((name) => env[name] !== undefined && env[name] !== ''),
+  )
   if (own) return { ...own, sign: `the variable ${own.sign} is set` }
   for (const { pid, words, variables } of ancestors) {
     const found = byVariables(variables ?? [])
-    if (found) return { ...found, sign: `the variable ${found.sign} is set for process ${pid} above` }
+    if (found)
+      return { ...found, sign: `the variable ${found.sign} is set for process ${pid} above` }
     const program = byProgram(words)
     if (program) return { agent: program, sign: `process ${pid} above is \`${program}\`` }
   }
@@ -129,13 +132,18 @@ function parentOf(pid: number): number {
 
 function namesOf(pid: number): readonly string[] | null {
   const pairs = splitWords(pid, 'environ')
-  return pairs?.filter((each) => !each.endsWith('=')).map((each) => each.split('=', 1)[0] ?? '') ?? null
+  return (
+    pairs?.filter((each) => !each.endsWith('=')).map((each) => each.split('=', 1)[0] ?? '') ?? null
+  )
 }
 
 function splitWords(pid: number, file: 'cmdline' | 'environ'): readonly string[] | null {
   try {
     const text = fs.readFileSync(`/proc/${pid}/${file}`, 'latin1')
-    return text.slice(0, ENVIRON_BYTES_MAX).split('\0').filter((each) => each !== '')
+    return text
+      .slice(0, ENVIRON_BYTES_MAX)
+      .split('\0')
+      .filter((each) => each !== '')
   } catch {
     return null
   }

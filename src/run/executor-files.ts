@@ -17,7 +17,10 @@ export interface OpenedStreams {
 }
 
 /** What a descriptor of the command is for now. */
-type Stream = { readonly kind: 'own'; readonly fd: 0 | 1 | 2 } | { readonly kind: 'file'; readonly fd: number } | { readonly kind: 'data'; readonly bytes: Uint8Array }
+type Stream =
+  | { readonly kind: 'own'; readonly fd: 0 | 1 | 2 }
+  | { readonly kind: 'file'; readonly fd: number }
+  | { readonly kind: 'data'; readonly bytes: Uint8Array }
 
 /** A redirection that could not be opened: the command does not run, as in bash. */
 export class CannotOpen extends Error {}
@@ -27,7 +30,11 @@ export class CannotOpen extends Error {}
  *
  * @throws CannotOpen for what bash would report with exit code 1; OaError OA7007 when a path changed meanwhile
  */
-export function openRedirects(redirects: readonly Redirect[], cwd: string, isCounted: boolean): OpenedStreams {
+export function openRedirects(
+  redirects: readonly Redirect[],
+  cwd: string,
+  isCounted: boolean,
+): OpenedStreams {
   const opened: number[] = []
   const close = (): void => {
     for (const fd of opened.splice(0)) fs.closeSync(fd)
@@ -72,7 +79,8 @@ function outputOf(
   own: 1 | 2,
   isCounted: boolean,
 ): NonNullable<SpawnOptions['stdout']> {
-  if (!stream || stream.kind === 'data' || (stream.kind === 'own' && stream.fd === own)) return 'inherit'
+  if (!stream || stream.kind === 'data' || (stream.kind === 'own' && stream.fd === own))
+    return 'inherit'
   if (stream.kind === 'file') return stream.fd
   // Standard output on standard error, or the other way round: what is counted passes through oa.
   if (isCounted) return standardSink(stream.fd === 1 ? 'stdout' : 'stderr')

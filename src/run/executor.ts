@@ -144,16 +144,25 @@ function strictRun(
   const { walked } = input
   if (!command || walked?.commands.length !== 1) {
     const construct = constructOf(walked?.tree ?? null)
-    return refused('OA7004', `strict mode starts no shell, and ${construct} needs one`, problem ?? undefined)
+    return refused(
+      'OA7004',
+      `strict mode starts no shell, and ${construct} needs one`,
+      problem ?? undefined,
+    )
   }
   if (problem) {
     return refused('OA7004', `strict mode starts no shell: ${problem.reason}`, problem)
   }
   const [first] = command.argv
-  if (!first) return refused('OA7004', 'strict mode runs no assignment or redirection alone', command)
+  if (!first)
+    return refused('OA7004', 'strict mode runs no assignment or redirection alone', command)
   const name = first.kind === 'known' ? first.text : ''
   if (isShellWord(name) && !PLAIN_BUILTINS.has(name)) {
-    return refused('OA7004', `strict mode starts no shell, and the builtin \`${name}\` needs one`, command)
+    return refused(
+      'OA7004',
+      `strict mode starts no shell, and the builtin \`${name}\` needs one`,
+      command,
+    )
   }
   return directCommand(command, input)
 }
@@ -186,13 +195,15 @@ function directCommand(command: SimpleCommand, input: ExecutorInput): DirectRun 
   const argv: string[] = []
   for (const [index, word] of command.argv.entries()) {
     const text = textOf(word, index > 0)
-    if (text === null) return refused('OA7005', word.kind === 'unknown' ? word.reason : 'a zero byte', word)
+    if (text === null)
+      return refused('OA7005', word.kind === 'unknown' ? word.reason : 'a zero byte', word)
     argv.push(text)
   }
   const env: Record<string, string> = {}
   for (const each of command.assignments) {
     const value = textOf(each.value, false)
-    if (value === null || each.isAppend) return refused('OA7005', `\`${each.name}\` is not known`, each)
+    if (value === null || each.isAppend)
+      return refused('OA7005', `\`${each.name}\` is not known`, each)
     env[each.name] = value
   }
   const redirect = command.redirects.find((each) => !canOpen(each))
@@ -221,7 +232,9 @@ function directCommand(command: SimpleCommand, input: ExecutorInput): DirectRun 
 /** A name that a glob gave must not turn into an option. */
 function textOf(word: Word, isArgument: boolean): string | null {
   if (word.kind === 'unknown' || word.text.includes('\0')) return null
-  return isArgument && word.glob !== undefined && word.text.startsWith('-') ? `./${word.text}` : word.text
+  return isArgument && word.glob !== undefined && word.text.startsWith('-')
+    ? `./${word.text}`
+    : word.text
 }
 
 function canOpen(redirect: Redirect): boolean {
@@ -244,7 +257,9 @@ function shellRun(walked: Walked, input: ExecutorInput): Runnable | NotRunnable 
     programs,
     commands: indexesOf(named.tree).flatMap((index) => {
       const words = named.commands[index]?.argv ?? []
-      return words.length === 0 ? [] : [words.map((word) => (word.kind === 'known' ? word.text : '…'))]
+      return words.length === 0
+        ? []
+        : [words.map((word) => (word.kind === 'known' ? word.text : '…'))]
     }),
     subject: { kind: 'line', line },
   }

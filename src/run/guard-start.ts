@@ -11,7 +11,7 @@ import { appearedPaths, planRun } from '../sandbox/plan.ts'
 import type { PathIdentity, Plan, PlannedCommand } from '../sandbox/plan-types.ts'
 import type { Table } from '../table/table.ts'
 import type { Runnable } from './executor.ts'
-import { CannotOpen, openRedirects, type OpenedStreams } from './executor-files.ts'
+import { CannotOpen, type OpenedStreams, openRedirects } from './executor-files.ts'
 import { GUARD_EXIT, type GuardSetting } from './guard-setting.ts'
 import { faultText, noteText } from './guard-text.ts'
 import { deriveProfile } from './profile.ts'
@@ -72,7 +72,10 @@ export async function prepare(input: PrepareInput): Promise<PreparedRun> {
   }
   const plan: Plan = {
     ...value,
-    unenforced: [...value.unenforced.filter((each) => settings.sandbox || each === 'processes'), ...unenforced],
+    unenforced: [
+      ...value.unenforced.filter((each) => settings.sandbox || each === 'processes'),
+      ...unenforced,
+    ],
     notes: [...value.notes, ...notes],
   }
   return { plan, identities, cwd: setting.cwd, shown: shownRun(input, plan) }
@@ -87,13 +90,18 @@ async function detected(
   const { value, diagnostics } = await detectBackend(profile, {
     findTool,
     facts: hostFacts,
-    run: (plan) => spawnPlan(plan, { stdin: 'ignore', stdout: () => {}, stderr: () => {}, signals: null }),
+    run: (plan) =>
+      spawnPlan(plan, { stdin: 'ignore', stdout: () => {}, stderr: () => {}, signals: null }),
     trialKey,
     memory: trialMemory(`${setting.own}/cache`),
   })
   if (value) return value
   const [first] = diagnostics
-  throw new OaError('OA5001', first?.message ?? 'no sandbox works here', first?.help === undefined ? {} : { help: first.help })
+  throw new OaError(
+    'OA5001',
+    first?.message ?? 'no sandbox works here',
+    first?.help === undefined ? {} : { help: first.help },
+  )
 }
 
 /** Bash as the printed line needs it: no start-up files, nothing from the environment but what is kept. */
@@ -105,7 +113,8 @@ function plannedCommand({ runnable, setting }: PrepareInput): PlannedCommand {
     return { executable: executable ?? '', argv0, args, cwd, env }
   }
   const { path, isBash } = findShell()
-  if (!isBash) throw new OaError('OA5003', 'the line needs bash, and there is none in the system folders')
+  if (!isBash)
+    throw new OaError('OA5003', 'the line needs bash, and there is none in the system folders')
   const args = ['--norc', '--noprofile', '-c', '--', runnable.line]
   return { executable: path, argv0: path, args, cwd, env: {} }
 }
@@ -133,7 +142,7 @@ export interface ExecuteInput {
   readonly recorder: RunRecorder
   readonly request: RecordedRequest
   readonly approver: string | null
-  say(text: string): void
+  readonly say: (text: string) => void
 }
 
 /**
@@ -144,7 +153,8 @@ export interface ExecuteInput {
 export async function execute(input: ExecuteInput): Promise<number> {
   const { prepared, recorder, request, say } = input
   const { plan } = prepared
-  for (const note of plan.notes.filter((each) => each.includes('cannot be made'))) say(noteText(note))
+  for (const note of plan.notes.filter((each) => each.includes('cannot be made')))
+    say(noteText(note))
   recorder.started(request, plan.marker, plan, {
     approver: input.approver,
     programs: prepared.identities,
@@ -178,7 +188,12 @@ export async function execute(input: ExecuteInput): Promise<number> {
 function checkIdentities(identities: readonly PathIdentity[]): void {
   for (const { path, device, inode, changedMs } of identities) {
     const now = lookAt(path)
-    if (now.kind === 'missing' || now.device !== device || now.inode !== inode || now.changedMs !== changedMs) {
+    if (
+      now.kind === 'missing' ||
+      now.device !== device ||
+      now.inode !== inode ||
+      now.changedMs !== changedMs
+    ) {
       throw new OaError('OA7007', `\`${path}\` is not what was judged`)
     }
   }
@@ -189,12 +204,21 @@ function exitOf(result: RunResult): number {
   return result.isStarted ? result.exitCode : GUARD_EXIT.failed
 }
 
-function sayEnd(result: RunResult | null, plan: Plan, appeared: readonly string[], say: (text: string) => void): void {
-  if (result?.timedOut) say(faultText('OA7002', `the run took longer than ${(plan.timeMs ?? 0) / 1000} s`))
-  else if (result?.isStarted === false) say(faultText('OA5003', result.failure ?? 'the run did not start'))
-  if (result?.outputTruncated) say(faultText('OA7003', `the run wrote more than ${plan.outputBytes ?? 0} bytes`))
+function sayEnd(
+  result: RunResult | null,
+  plan: Plan,
+  appeared: readonly string[],
+  say: (text: string) => void,
+): void {
+  if (result?.timedOut)
+    say(faultText('OA7002', `the run took longer than ${(plan.timeMs ?? 0) / 1000} s`))
+  else if (result?.isStarted === false)
+    say(faultText('OA5003', result.failure ?? 'the run did not start'))
+  if (result?.outputTruncated)
+    say(faultText('OA7003', `the run wrote more than ${plan.outputBytes ?? 0} bytes`))
   if (result && result.survivors.length > 0) {
     say(noteText(`processes that could not be killed: ${result.survivors.join(' ')}`))
   }
-  for (const path of appeared) say(noteText(`\`${path}\` is protected and was made by the run: look at it`))
+  for (const path of appeared)
+    say(noteText(`\`${path}\` is protected and was made by the run: look at it`))
 }

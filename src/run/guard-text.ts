@@ -28,7 +28,8 @@ export function explainText(decision: Decision, line: string): string {
 }
 
 export function warningText(decision: Decision): string {
-  const instead = decision.instead === undefined ? '' : `\n  instead: ${neutralise(decision.instead)}`
+  const instead =
+    decision.instead === undefined ? '' : `\n  instead: ${neutralise(decision.instead)}`
   return `oa: warning: ${neutralise(decision.reason)}${instead}\n`
 }
 
@@ -51,7 +52,8 @@ function partLines(decision: Decision, line: string): readonly string[] {
   for (const { action, resource, reason, start, end } of own) {
     if (drawn.length >= PARTS_MAX * 2 || seen.has(reason)) continue
     seen.add(reason)
-    if (reason !== decision.reason) drawn.push(`  ${action} ${neutralise(resource)}: ${neutralise(reason)}`)
+    if (reason !== decision.reason)
+      drawn.push(`  ${action} ${neutralise(resource)}: ${neutralise(reason)}`)
     if (start === undefined || end === undefined || line.length > DRAWN_CHARS_MAX) continue
     if (neutralise(line) !== line) continue
     const mark = `${' '.repeat(start)}${'^'.repeat(Math.max(1, end - start))}`

@@ -12,7 +12,7 @@ import type { Request } from '../model/request.ts'
 import type { Settings } from '../model/settings.ts'
 import { DECISIONS, type Decision as DecisionWord } from '../model/vocabulary.ts'
 import type { Table } from '../table/table.ts'
-import { cleanPath, nodeWorld, type NodeWorldOptions } from '../world/node-world.ts'
+import { cleanPath, type NodeWorldOptions, nodeWorld } from '../world/node-world.ts'
 import { type NotRunnable, type Runnable, runnableOf } from './executor.ts'
 import { GUARD_EXIT, type GuardSetting } from './guard-setting.ts'
 import { execute, type PreparedRun, prepare } from './guard-start.ts'
@@ -39,7 +39,11 @@ interface Judged {
 }
 
 /** Decides a request and runs it if it may. Gives the exit code of `oa exec`. */
-export async function guard(setting: GuardSetting, request: Request, doors: GuardDoors): Promise<number> {
+export async function guard(
+  setting: GuardSetting,
+  request: Request,
+  doors: GuardDoors,
+): Promise<number> {
   const run = new GuardedRun(setting, request, doors)
   try {
     return await run.finish()
@@ -114,7 +118,11 @@ class GuardedRun {
       if (refused !== null) return this.#refuseAsk(first, final, refused)
       approver = this.#request.facts.user
       const again = this.#judge({ ...this.#request, subject: runnable.subject })
-      if (isStricter(again.decision, final.decision)) return this.#refuseEarly(again) ?? this.#refuseAsk(first, again, 'the decision changed while it was asked for')
+      if (isStricter(again.decision, final.decision))
+        return (
+          this.#refuseEarly(again) ??
+          this.#refuseAsk(first, again, 'the decision changed while it was asked for')
+        )
     }
     if (final.decision.decision === 'warn') this.#doors.say(warningText(final.decision))
     return execute({
@@ -134,8 +142,16 @@ class GuardedRun {
 
   #judge(request: Request): Judged {
     // A fresh world: nothing that was seen before counts.
-    const analysed = analyse(layeredKnowledge(this.#tables), request, nodeWorld(this.#worldOptions()))
-    return { analysed, line: analysed.analysis.line, ...decideRun(this.#tables, analysed.analysis, request.id) }
+    const analysed = analyse(
+      layeredKnowledge(this.#tables),
+      request,
+      nodeWorld(this.#worldOptions()),
+    )
+    return {
+      analysed,
+      line: analysed.analysis.line,
+      ...decideRun(this.#tables, analysed.analysis, request.id),
+    }
   }
 
   #openRecorder(secret: readonly string[]): RunRecorder {
@@ -183,18 +199,26 @@ class GuardedRun {
     this.#doors.say(faultText(error.code, error.message, error.help))
     this.#recordDecided(refusedAs(final.decision, `${error.code} ${error.message}`), first)
     const isDeny = error.code === 'OA5001' && settings.sandbox?.isRequired === true
-    return isDeny && settings.sandbox?.backend === 'auto' ? GUARD_EXIT.notAllowed : GUARD_EXIT.failed
+    return isDeny && settings.sandbox?.backend === 'auto'
+      ? GUARD_EXIT.notAllowed
+      : GUARD_EXIT.failed
   }
 
   /** Why it was not approved; null when it was. */
-  async #ask(final: Judged, settings: JoinedSettings, prepared: PreparedRun): Promise<string | null> {
+  async #ask(
+    final: Judged,
+    settings: JoinedSettings,
+    prepared: PreparedRun,
+  ): Promise<string | null> {
     const { approval } = settings
     const roles = this.#request.facts.roles ?? []
     const { answerableBy } = final.decision
     for (const role of [...approval.roles, ...(answerableBy === undefined ? [] : [answerableBy])]) {
-      if (!roles.includes(role)) return `only the role \`${role}\` may answer, and you do not hold it`
+      if (!roles.includes(role))
+        return `only the role \`${role}\` may answer, and you do not hold it`
     }
-    if (approval.persons > 1) return `${approval.persons} persons must say yes, and here is at most one`
+    if (approval.persons > 1)
+      return `${approval.persons} persons must say yes, and here is at most one`
     const terminal = this.#doors.openTerminal()
     if (typeof terminal === 'string') return `nobody to ask: ${terminal}`
     const answer = await ask(terminal, {

@@ -4,11 +4,11 @@
  */
 import fs from 'node:fs'
 import { decide } from '../decide/decide.ts'
+import { matchSegments } from '../decide/word-match.ts'
 import type { Analysis, PathAction } from '../model/analysis.ts'
 import type { PathPattern } from '../model/pattern.ts'
 import type { Decision } from '../model/vocabulary.ts'
 import { NO } from '../model/vocabulary.ts'
-import { matchSegments } from '../decide/word-match.ts'
 import { compileGlob, matchesGlob } from '../table/glob.ts'
 import { below, matchPath, segmentsOf } from '../table/path-match.ts'
 import { pathPatterns, type StoredSegment } from '../table/path-patterns.ts'
@@ -135,16 +135,24 @@ export class Expansion {
         if (isMatch(child)) this.#note(child, true, isTree)
         // Git's object store is large, and nothing in it is named by what it holds.
         const isStore = name === 'objects' && path.endsWith('/.git')
-        if (isFolder && !isStore && depth + 1 < depthMax) open.push({ path: child, depth: depth + 1 })
+        if (isFolder && !isStore && depth + 1 < depthMax)
+          open.push({ path: child, depth: depth + 1 })
       }
     }
   }
 
   /** Paths that permitting rules of the action leave out by `except`. */
-  addExcepts(action: string, roots: readonly Root[], isWanted: (table: Table, row: number) => boolean): void {
+  addExcepts(
+    action: string,
+    roots: readonly Root[],
+    isWanted: (table: Table, row: number) => boolean,
+  ): void {
     for (const table of this.#place.tables) {
       const { patterns } = pathPatterns(table, action, PATTERNS_MAX)
-      const rows = new Set([...patterns.flatMap((each) => each.rows), ...(table.meta.always[action] ?? [])])
+      const rows = new Set([
+        ...patterns.flatMap((each) => each.rows),
+        ...(table.meta.always[action] ?? []),
+      ])
       for (const row of rows) {
         if (!isWanted(table, row)) continue
         for (const { pattern } of table.row(row).except) {
@@ -252,7 +260,14 @@ export function decidePaths(
     start: 0,
     end: 0,
   }))
-  const analysis: Analysis = { ...place.analysis, actions, flows: [], unknowns: [], line: '', normal: '' }
+  const analysis: Analysis = {
+    ...place.analysis,
+    actions,
+    flows: [],
+    unknowns: [],
+    line: '',
+    normal: '',
+  }
   const { actions: decided } = decide(place.tables, analysis)
   return paths.map((_, index) => decided[index]?.decision ?? 'deny')
 }

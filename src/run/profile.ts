@@ -92,7 +92,9 @@ function keptNames(input: ProfileInput): readonly string[] {
   const { settings, env } = input
   const lists = [...settings.keepLists]
   if (lists.length === 0 || (input.hasOwnLayer && !input.hasOwnKeep)) lists.push(KEPT_BY_DEFAULT)
-  const kept = lists.map((keep) => new Set(Object.keys(cleanEnvironment(plain(keep, settings), env, {}, 'x').variables)))
+  const kept = lists.map(
+    (keep) => new Set(Object.keys(cleanEnvironment(plain(keep, settings), env, {}, 'x').variables)),
+  )
   return Object.keys(env).filter((name) => kept.every((each) => each.has(name)) && name in env)
 }
 
@@ -140,7 +142,12 @@ function writableRoots(place: PathPlace, notes: string[]): readonly string[] {
   for (const action of analysis.actions) {
     if (action.kind !== 'write' && action.kind !== 'delete' && action.kind !== 'persist') continue
     const path = action.path.real
-    if (path === null || roots.some((each) => isBelow(path, each)) || isTooWide(path, analysis.home)) continue
+    if (
+      path === null ||
+      roots.some((each) => isBelow(path, each)) ||
+      isTooWide(path, analysis.home)
+    )
+      continue
     if (existsSync(path)) roots.push(path)
     else notes.push(`\`${path}\` cannot be made in the sandbox: no rule lets its folder be written`)
   }
@@ -162,7 +169,9 @@ function isFolder(path: string): boolean {
 /** The system, and whatever holds the home directory, is never writable as a whole. */
 function isTooWide(path: string, home: string): boolean {
   if (path === '/' || home === path || home.startsWith(`${path}/`)) return true
-  return /^\/(?:proc|sys|dev|etc|usr|bin|sbin|lib\w*|boot|run|var)$|^\/(?:proc|sys|dev)\//.test(path)
+  return /^\/(?:proc|sys|dev|etc|usr|bin|sbin|lib\w*|boot|run|var)$|^\/(?:proc|sys|dev)\//.test(
+    path,
+  )
 }
 
 interface Derived {
@@ -174,7 +183,9 @@ interface Derived {
 function hiddenPaths(place: PathPlace, writable: readonly string[]): Derived {
   const { analysis, tables } = place
   const expansion = new Expansion({ tables, analysis })
-  const needed = [...new Set([analysis.cwd, analysis.workspace, ...writable])].filter((each) => each !== '')
+  const needed = [...new Set([analysis.cwd, analysis.workspace, ...writable])].filter(
+    (each) => each !== '',
+  )
   const roots = [
     ...needed
       .filter((each) => !needed.some((other) => other !== each && isBelow(each, other)))
@@ -230,7 +241,9 @@ function pinnedPaths(
   const persist = decidePaths(place, 'persist', paths)
   const granted = new Set(
     analysis.actions.flatMap((each) =>
-      (each.kind === 'write' || each.kind === 'persist') && each.path.real !== null ? [each.path.real] : [],
+      (each.kind === 'write' || each.kind === 'persist') && each.path.real !== null
+        ? [each.path.real]
+        : [],
     ),
   )
   const isPlace = placesAmong(place, paths)
@@ -240,16 +253,27 @@ function pinnedPaths(
   })
   const own = [...policies, ...folders.map((each) => `${each}/.openagent`)]
   return {
-    paths: [...new Set([...pinned, ...own.filter((each) => folders.some((root) => isBelow(each, root)))])],
+    paths: [
+      ...new Set([...pinned, ...own.filter((each) => folders.some((root) => isBelow(each, root)))]),
+    ],
     isComplete: expansion.isComplete,
   }
 }
 
-function placesAmong({ tables, analysis }: PathPlace, paths: readonly string[]): ReadonlySet<string> {
+function placesAmong(
+  { tables, analysis }: PathPlace,
+  paths: readonly string[],
+): ReadonlySet<string> {
   return new Set(
     paths.filter((path) =>
       tables.some((table) => {
-        const fact = { lexical: path, real: realPathOf(path), isTree: false, entries: null, isComplete: false }
+        const fact = {
+          lexical: path,
+          real: realPathOf(path),
+          isTree: false,
+          entries: null,
+          isComplete: false,
+        }
         return table.persistMatch(fact, analysis) !== 0
       }),
     ),

@@ -2,13 +2,14 @@
  * What one `oa exec` leaves in the audit log: the decision where nothing ran, else the intent before the run and its
  * end. No record, no run.
  */
-import type { Analysis } from '../model/analysis.ts'
-import type { Decision } from '../model/decision.ts'
-import type { PathIdentity, Plan } from '../sandbox/plan-types.ts'
+
 import { type AuditLog, openLog } from '../audit/log.ts'
 import type { AuditEntry, Json, Subject } from '../audit/record.ts'
 import { makeRedactor, SECRET_NAMES } from '../audit/redact.ts'
+import type { Analysis } from '../model/analysis.ts'
+import type { Decision } from '../model/decision.ts'
 import { matchesName } from '../sandbox/environment.ts'
+import type { PathIdentity, Plan } from '../sandbox/plan-types.ts'
 import { RECORDED_FACTS_BYTES_MAX } from './limits.ts'
 import type { RunResult } from './spawn.ts'
 
@@ -72,7 +73,11 @@ export class RunRecorder {
       durationMs: Math.round(result?.durationMs ?? 0),
       backend: plan.backend,
       ...(result ? { outputBytes: result.outputBytes } : {}),
-      ...(result?.timedOut ? { limit: 'time' } : result?.outputTruncated ? { limit: 'output' } : {}),
+      ...(result?.timedOut
+        ? { limit: 'time' }
+        : result?.outputTruncated
+          ? { limit: 'output' }
+          : {}),
       ...(plan.unenforced.length > 0 ? { unenforced: plan.unenforced } : {}),
       ...(end.appeared.length > 0 ? { appeared: end.appeared } : {}),
       ...(result && result.survivors.length > 0 ? { survivors: result.survivors } : {}),
@@ -109,7 +114,9 @@ function secretValues(
 ): readonly string[] {
   const globs = [...SECRET_NAMES, ...names].map((each) => each.toUpperCase())
   return Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && globs.some((glob) => matchesName(glob, name.toUpperCase())) ? [value] : [],
+    value !== undefined && globs.some((glob) => matchesName(glob, name.toUpperCase()))
+      ? [value]
+      : [],
   )
 }
 

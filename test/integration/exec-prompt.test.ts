@@ -12,7 +12,8 @@ const test = suite('exec prompt')
 
 const PROGRAM = join(ROOT, 'test/programs/on-terminal.py')
 const PYTHON = ['/usr/bin/python3', '/usr/local/bin/python3'].find(existsSync) ?? 'python3'
-const hasPython = spawnSync(PYTHON, ['-c', 'import pty, os; os.waitstatus_to_exitcode']).status === 0
+const hasPython =
+  spawnSync(PYTHON, ['-c', 'import pty, os; os.waitstatus_to_exitcode']).status === 0
 const QUESTION = 'once/No] '
 const world = execWorld('ask id because "shows who you are"\n')
 
@@ -42,7 +43,14 @@ test('once runs it once, and the record says who said so', () => {
   if (!hasPython) return skip('python3 is not installed')
   const shown = onTerminal(['--', 'id', '-u'], { keys: 'once\\r' })
   assert.match(shown, /=> 0$/)
-  for (const part of ['oa asks', 'shows who you are', '/usr/bin/id', '1  -u', world.work, 'policy.oa:']) {
+  for (const part of [
+    'oa asks',
+    'shows who you are',
+    '/usr/bin/id',
+    '1  -u',
+    world.work,
+    'policy.oa:',
+  ]) {
     assert.ok(shown.includes(part), `${part} is missing in\n${shown}`)
   }
   assert.type(recordsOf(world).at(-2)?.['approver'], 'string')
@@ -74,7 +82,12 @@ test('what would run is shown in full and cannot move the cursor', () => {
 
 test('below an agent or another run nobody is asked', () => {
   if (!hasPython) return skip('python3 is not installed')
-  for (const env of [{ CLAUDECODE: '1' }, { GEMINI_CLI: '1' }, { CODEX_SANDBOX: 'seatbelt' }, { OPENAGENT_RUN: 'x' }]) {
+  for (const env of [
+    { CLAUDECODE: '1' },
+    { GEMINI_CLI: '1' },
+    { CODEX_SANDBOX: 'seatbelt' },
+    { OPENAGENT_RUN: 'x' },
+  ]) {
     const shown = onTerminal(['--', 'id', '-u'], { keys: 'once\\r', env })
     assert.ok(shown.includes('OA7006') && shown.endsWith('=> 126'), shown)
     assert.not.ok(shown.includes(QUESTION), shown)
@@ -84,19 +97,28 @@ test('below an agent or another run nobody is asked', () => {
 test('an ancestor tells even where its variables were removed', () => {
   if (!hasPython) return skip('python3 is not installed')
   const line = `env -u CLAUDECODE ${process.execPath} ${CLI} exec -- id -u; true`
-  const { stdout } = spawnSync(PYTHON, [PROGRAM, QUESTION, 'once\\r', '', '/bin/bash', '-c', line], {
-    cwd: world.work,
-    env: execEnv(world, { CLAUDECODE: '1' }),
-    encoding: 'utf8',
-  })
+  const { stdout } = spawnSync(
+    PYTHON,
+    [PROGRAM, QUESTION, 'once\\r', '', '/bin/bash', '-c', line],
+    {
+      cwd: world.work,
+      env: execEnv(world, { CLAUDECODE: '1' }),
+      encoding: 'utf8',
+    },
+  )
   assert.ok(stdout.includes('OA7006'), stdout)
 })
 
 test('an override is answered by its role alone, and two persons are not one', () => {
   if (!hasPython) return skip('python3 is not installed')
-  const roles = execWorld('ask id with approval { by admin }\nask pwd with approval { persons 2 }\n')
+  const roles = execWorld(
+    'ask id with approval { by admin }\nask pwd with approval { persons 2 }\n',
+  )
   const byRole = onTerminal(['--', 'id'], { keys: 'once\\r', at: roles })
-  assert.ok(byRole.includes('role') && byRole.includes('admin') && byRole.endsWith('=> 126'), byRole)
+  assert.ok(
+    byRole.includes('role') && byRole.includes('admin') && byRole.endsWith('=> 126'),
+    byRole,
+  )
   const byTwo = onTerminal(['--', 'pwd'], { keys: 'once\\r', at: roles })
   assert.ok(byTwo.includes('2 persons') && byTwo.endsWith('=> 126'), byTwo)
 })

@@ -6,27 +6,47 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { skip } from '../support/skip.ts'
 import { tempFolder } from '../support/temp.ts'
-import { CLI, type ExecWorld, execEnv, execWorld, lastKinds, oaExec, ofResult, recordsOf } from './exec-fixture.ts'
+import {
+  CLI,
+  type ExecWorld,
+  execEnv,
+  execWorld,
+  lastKinds,
+  oaExec,
+  ofResult,
+  recordsOf,
+} from './exec-fixture.ts'
 
 const test = suite('exec sandbox')
 
 const BWRAP = '/usr/bin/bwrap'
 const worksHere =
-  existsSync(BWRAP) && spawnSync(BWRAP, ['--unshare-user', '--ro-bind', '/', '/', 'true']).status === 0
+  existsSync(BWRAP) &&
+  spawnSync(BWRAP, ['--unshare-user', '--ro-bind', '/', '/', 'true']).status === 0
 
-const SANDBOX = 'sandbox { required; network off }\nlimits { time 20s }\nallow sh ./probe.sh, bash ./probe.sh\n'
+const SANDBOX =
+  'sandbox { required; network off }\nlimits { time 20s }\nallow sh ./probe.sh, bash ./probe.sh\n'
 
 /** A script of the workspace that tries things; the policy names it, so it runs, in the sandbox. */
 function probe(world: ExecWorld, lines: readonly string[]): readonly string[] {
-  writeFileSync(join(world.work, 'probe.sh'), `${lines.map((line) => `${line} 2>/dev/null && echo yes || echo no`).join('\n')}\n`)
+  writeFileSync(
+    join(world.work, 'probe.sh'),
+    `${lines.map((line) => `${line} 2>/dev/null && echo yes || echo no`).join('\n')}\n`,
+  )
   const { out, code, err } = oaExec(world, ['--', 'sh', './probe.sh'])
   assert.is(code, 0, err)
   return out.trimEnd().split('\n')
 }
 
 function same(lines: readonly (readonly [string, string])[], world: ExecWorld): void {
-  const answers = probe(world, lines.map(([line]) => line))
-  assert.equal(lines.map(([line], index) => `${line}: ${answers[index] ?? ''}`), lines.map(([line, answer]) => `${line}: ${answer}`))
+  const answers = probe(
+    world,
+    lines.map(([line]) => line),
+  )
+  assert.equal(
+    lines.map(([line], index) => `${line}: ${answers[index] ?? ''}`),
+    lines.map(([line, answer]) => `${line}: ${answer}`),
+  )
 }
 
 test('the workspace can be written, what rules keep is not, outside is not', () => {
@@ -79,7 +99,13 @@ test('what the policy denies to be read is not there', () => {
 test('the network is off and the record says what held', () => {
   if (!worksHere) return skip('bubblewrap does not work here')
   const world = execWorld(SANDBOX)
-  assert.equal(probe(world, ['test "$(ls /sys/class/net 2>/dev/null | wc -l)" -ge 0', 'echo > /dev/tcp/127.0.0.1/1']), ['yes', 'no'])
+  assert.equal(
+    probe(world, [
+      'test "$(ls /sys/class/net 2>/dev/null | wc -l)" -ge 0',
+      'echo > /dev/tcp/127.0.0.1/1',
+    ]),
+    ['yes', 'no'],
+  )
   const [start, end] = recordsOf(world).slice(-2)
   assert.is(start?.['backend'], 'bwrap')
   assert.is(start?.['network'], 'off')
@@ -116,7 +142,9 @@ test('a protected path that appears is reported', () => {
   const { err, out } = oaExec(world, ['--', 'sh', './probe.sh'])
   assert.is(out, 'made\n')
   assert.ok(err.includes('.envrc'), err)
-  assert.ok((recordsOf(world).at(-1)?.['appeared'] as string[]).includes(join(world.work, '.envrc')))
+  assert.ok(
+    JSON.stringify(recordsOf(world).at(-1)?.['appeared']).includes(join(world.work, '.envrc')),
+  )
 })
 
 test('required and missing is a deny, and nothing runs', () => {
@@ -125,7 +153,20 @@ test('required and missing is a deny, and nothing runs', () => {
   const { code, err } = ofResult(
     spawnSync(
       BWRAP,
-      ['--dev-bind', '/', '/', '--ro-bind', '/dev/null', BWRAP, process.execPath, CLI, 'exec', '--', 'touch', 'ran'],
+      [
+        '--dev-bind',
+        '/',
+        '/',
+        '--ro-bind',
+        '/dev/null',
+        BWRAP,
+        process.execPath,
+        CLI,
+        'exec',
+        '--',
+        'touch',
+        'ran',
+      ],
       { cwd: world.work, env: execEnv(world), encoding: 'utf8' },
     ),
   )

@@ -10,7 +10,9 @@ import { execWorld, lastKinds, oaExec, recordsOf, startExec } from './exec-fixtu
 
 const test = suite('exec')
 
-const world = execWorld('limits { time 20s; file 1MiB; open-files 256 }\nenv { keep LANG APP_*; secret *TOKEN* }\n')
+const world = execWorld(
+  'limits { time 20s; file 1MiB; open-files 256 }\nenv { keep LANG APP_*; secret *TOKEN* }\n',
+)
 const STRICT = { OPENAGENT_EXEC_STRICT: ' Yes ' }
 
 test('the exit code is the command’s own', () => {
@@ -28,7 +30,10 @@ test('output, input and arguments pass through unchanged', () => {
 })
 
 test('pipes, lists and redirections run under bash from their parts', () => {
-  const { out, code } = oaExec(world, ['-c', `echo "it's" 'a b' | wc -w; echo x > made && cat made`])
+  const { out, code } = oaExec(world, [
+    '-c',
+    `echo "it's" 'a b' | wc -w; echo x > made && cat made`,
+  ])
   assert.is(code, 0)
   assert.equal(out.trim().split(/\s+/), ['3', 'x'])
   assert.is(readFileSync(join(world.work, 'made'), 'utf8'), 'x\n')
@@ -44,12 +49,19 @@ test('denied: 126, with the part, the rule, the reason and what to do instead', 
   const { code, err, out } = oaExec(world, ['-c', 'echo before; rm -rf /etc'])
   assert.is(code, 126)
   assert.is(out, '')
-  for (const part of ['denied', 'policy.oa:', 'removes what is not yours', 'rm -rf /etc', '^^^', 'instead: rm -r ./build']) {
+  for (const part of [
+    'denied',
+    'policy.oa:',
+    'removes what is not yours',
+    'rm -rf /etc',
+    '^^^',
+    'instead: rm -r ./build',
+  ]) {
     assert.ok(err.includes(part), `${part} is missing in\n${err}`)
   }
   const [record] = recordsOf(world).slice(-1)
   assert.is(record?.kind, 'decide')
-  assert.is((record?.['decision'] as { decision: string }).decision, 'deny')
+  assert.match(JSON.stringify(record?.['decision']), /^\{"decision":"deny"/)
 })
 
 test('foreign text cannot steer the terminal', () => {
@@ -85,7 +97,10 @@ test('ask with nobody to answer is refused and says so', () => {
 })
 
 test('no such program: 127', () => {
-  const { code, err } = oaExec(execWorld('allow no-such-program-here\n'), ['--', 'no-such-program-here'])
+  const { code, err } = oaExec(execWorld('allow no-such-program-here\n'), [
+    '--',
+    'no-such-program-here',
+  ])
   assert.is(code, 127)
   assert.ok(err.includes('OA7001'), err)
 })
@@ -129,7 +144,8 @@ test('strict mode starts no shell and names what it refuses', () => {
 })
 
 test('strict mode runs single commands with variables and redirections', () => {
-  const run = (line: string): ReturnType<typeof oaExec> => oaExec(world, ['-c', line], { env: STRICT })
+  const run = (line: string): ReturnType<typeof oaExec> =>
+    oaExec(world, ['-c', line], { env: STRICT })
   assert.is(run("printf '%s|' 'a  b' \"it's\"").out, "a  b|it's|")
   assert.is(run('echo one > strict-file').code, 0)
   assert.is(run('echo two >> strict-file 2>&1').code, 0)
@@ -143,13 +159,20 @@ test('strict mode runs single commands with variables and redirections', () => {
 
 test('the policy can turn strict mode on, the environment cannot turn it off', () => {
   const strict = execWorld('sandbox { off; strict }\n')
-  const { code, err } = oaExec(strict, ['-c', 'echo a | wc'], { env: { OPENAGENT_EXEC_STRICT: '0' } })
+  const { code, err } = oaExec(strict, ['-c', 'echo a | wc'], {
+    env: { OPENAGENT_EXEC_STRICT: '0' },
+  })
   assert.is(code, 126)
   assert.ok(err.includes('OA7004'), err)
 })
 
 test('the environment is what the policy keeps, and no secret is in it or in the log', () => {
-  const env = { APP_MODE: 'x', APP_TOKEN: 'tok-abcdefgh', AWS_SECRET_ACCESS_KEY: 'aws-abcdefgh', LD_PRELOAD: '' }
+  const env = {
+    APP_MODE: 'x',
+    APP_TOKEN: 'tok-abcdefgh',
+    AWS_SECRET_ACCESS_KEY: 'aws-abcdefgh',
+    LD_PRELOAD: '',
+  }
   const { out } = oaExec(world, ['--', 'env'], { env })
   assert.match(out, /^APP_MODE=x$/m)
   assert.match(out, /^OPENAGENT_RUN=/m)
@@ -207,9 +230,15 @@ test('Ctrl-C reaches the command', async () => {
 })
 
 test('runs at the same time do not break the chain', async () => {
-  const runs = Array.from({ length: 4 }, (_, index) => startExec(world, ['--', 'echo', String(index)]).ended)
+  const runs = Array.from(
+    { length: 4 },
+    (_, index) => startExec(world, ['--', 'echo', String(index)]).ended,
+  )
   const ended = await Promise.all(runs)
-  assert.equal(ended.map((each) => each.out.trim()), ['0', '1', '2', '3'])
+  assert.equal(
+    ended.map((each) => each.out.trim()),
+    ['0', '1', '2', '3'],
+  )
   assert.equal(verifyAudit(world.audit).findings, [])
 })
 

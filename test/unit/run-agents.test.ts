@@ -5,9 +5,10 @@ import { AGENTS, type Ancestor, ancestorsOf, watcherOf } from '../../src/run/age
 
 const test = suite('run-agents')
 
-const above = (words: readonly string[], variables: readonly string[] | null = []): readonly Ancestor[] => [
-  { pid: 7, words, variables },
-]
+const above = (
+  words: readonly string[],
+  variables: readonly string[] | null = [],
+): readonly Ancestor[] => [{ pid: 7, words, variables }]
 
 test('nobody is above a plain shell', () => {
   assert.is(watcherOf({ PATH: '/bin', TERM: 'xterm', EDITOR: 'vi' }, above(['-bash'])), null)

@@ -4,8 +4,8 @@ import * as assert from 'uvu/assert'
 import { initialScope } from '../../src/command/shell/state.ts'
 import { walk } from '../../src/command/shell/walk.ts'
 import type { World } from '../../src/command/world.ts'
-import { isStrictWord } from '../../src/run/guard.ts'
 import { type NotRunnable, type Runnable, runnableOf } from '../../src/run/executor.ts'
+import { isStrictWord } from '../../src/run/guard.ts'
 import { nodeWorld } from '../../src/world/node-world.ts'
 
 const test = suite('run-executor')
@@ -14,11 +14,16 @@ const world: World = {
   ...nodeWorld({ home: '/home/ann', workspace: '/work', path: '' }),
   home: '/home/ann',
   workspace: '/work',
-  which: (name) => (name === 'gone' ? null : { path: `/bin/${name}`, real: `/bin/${name}`, interpreter: null }),
+  which: (name) =>
+    name === 'gone' ? null : { path: `/bin/${name}`, real: `/bin/${name}`, interpreter: null },
   executable: (path) => ({ path, real: path, interpreter: null }),
 }
 
-function shape(line: string, isStrict = false, names: readonly string[] = []): Runnable | NotRunnable {
+function shape(
+  line: string,
+  isStrict = false,
+  names: readonly string[] = [],
+): Runnable | NotRunnable {
   const walked = walk({
     text: line,
     dialect: 'bash',
@@ -48,7 +53,10 @@ test('one plain program runs without a shell', () => {
 test('everything else is printed back with absolute programs', () => {
   const found = shape(`ls  "it's"|wc -l   # a comment`)
   assert.is(found.kind === 'shell' && found.line, `'/bin/ls' 'it'\\''s' | '/bin/wc' '-l'`)
-  assert.equal(found.kind === 'shell' && found.commands, [['/bin/ls', "it's"], ['/bin/wc', '-l']])
+  assert.equal(found.kind === 'shell' && found.commands, [
+    ['/bin/ls', "it's"],
+    ['/bin/wc', '-l'],
+  ])
   const builtin = shape('cd x && ls')
   assert.is(builtin.kind === 'shell' && builtin.line, `'cd' 'x' && '/bin/ls'`)
 })
@@ -66,7 +74,10 @@ test('argv needs no line', () => {
   const subject = { kind: 'argv', argv: ['echo', '$(id)'] } as const
   const found = runnableOf({ subject, walked: null, cwd: '/work', isStrict: true, world })
   assert.is(found.kind, 'direct')
-  assert.equal(found.kind === 'direct' && found.subject, { kind: 'argv', argv: ['/bin/echo', '$(id)'] })
+  assert.equal(found.kind === 'direct' && found.subject, {
+    kind: 'argv',
+    argv: ['/bin/echo', '$(id)'],
+  })
 })
 
 test('what is not known is refused with its part', () => {
@@ -80,7 +91,16 @@ test('what is not known is refused with its part', () => {
 test('strict mode refuses every construct but one simple command', () => {
   const lines = [
     ...['ls | wc', 'ls && ls', 'ls || ls', 'ls; ls', 'ls &', '! ls', 'time ls', '(ls)', '{ ls; }'],
-    ...['cd x', 'export A=1', 'A=1', '> f', 'ls $(date)', 'if ls; then ls; fi', 'ls 3> f', 'ls >&-'],
+    ...[
+      'cd x',
+      'export A=1',
+      'A=1',
+      '> f',
+      'ls $(date)',
+      'if ls; then ls; fi',
+      'ls 3> f',
+      'ls >&-',
+    ],
     ...['ls > /dev/stderr', 'f() { ls; }', 'cat <(ls)'],
   ]
   for (const line of lines) {
@@ -98,7 +118,8 @@ test('strict mode opens redirections and finds plain builtins as programs', () =
 
 test('strictness is turned on by four words, whatever their case', () => {
   for (const word of ['1', 'true', ' YES ', 'On\n']) assert.ok(isStrictWord(word), word)
-  for (const word of ['0', 'off', '', 'truely', '2', undefined]) assert.not.ok(isStrictWord(word), word)
+  for (const word of ['0', 'off', '', 'truely', '2', undefined])
+    assert.not.ok(isStrictWord(word), word)
 })
 
 test.run()

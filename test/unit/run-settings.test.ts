@@ -29,14 +29,26 @@ test('off holds only where nobody wants a sandbox', () => {
 
 test('limits take the least, networks the tightest, roles and persons the most', () => {
   for (const joined of both(
-    { limits: { timeMs: 5, processes: 9 }, sandbox: { network: 'open' }, approval: { persons: 2, byRole: 'a' } },
-    { limits: { timeMs: 3 }, sandbox: { network: 'rules' }, approval: { approveWithinMs: 7, byRole: 'b' } },
+    {
+      limits: { timeMs: 5, processes: 9 },
+      sandbox: { network: 'open' },
+      approval: { persons: 2, byRole: 'a' },
+    },
+    {
+      limits: { timeMs: 3 },
+      sandbox: { network: 'rules' },
+      approval: { approveWithinMs: 7, byRole: 'b' },
+    },
   )) {
     assert.equal(joined.limits, { timeMs: 3, processes: 9 })
     assert.is(joined.sandbox?.network, 'rules')
     assert.equal(joined.approval, { withinMs: 7, persons: 2, roles: ['a', 'b'] })
   }
-  assert.is(joinSettings([{ sandbox: { network: 'off' } }, { sandbox: { network: 'open' } }], false).sandbox?.network, 'off')
+  assert.is(
+    joinSettings([{ sandbox: { network: 'off' } }, { sandbox: { network: 'open' } }], false).sandbox
+      ?.network,
+    'off',
+  )
   assert.is(joinSettings([{ sandbox: { isOn: true } }], false).sandbox?.network, 'rules')
 })
 
