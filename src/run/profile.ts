@@ -209,11 +209,16 @@ function hiddenPaths(place: PathPlace, writable: readonly string[]): Derived {
       if (decisions[index] !== 'deny' || granted.has(path)) continue
       const real = realPathOf(path)
       if (needed.some((each) => isBelow(each, real))) next.push(...expansion.entriesOf(path))
-      else hidden.push(path)
+      else if (!isFresh(real)) hidden.push(path)
     }
     open = next.filter((each) => !seen.has(each))
   }
   return { paths: hidden, isComplete: expansion.isComplete }
+}
+
+/** Every sandbox has these of its own: what is denied there is not in it. */
+function isFresh(path: string): boolean {
+  return /^\/(?:proc|dev)(?:\/|$)/.test(path)
 }
 
 /** Below what is writable: places that outlive a command, and paths that a rule keeps from being written. */
