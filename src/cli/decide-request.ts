@@ -3,7 +3,7 @@
  */
 import { type Analysed, analyse } from '../command/analyse.ts'
 import { decide } from '../decide/decide.ts'
-import { layeredKnowledge } from '../decide/layered-knowledge.ts'
+import { layeredKnowledge } from '../command/layered-knowledge.ts'
 import type { Decision } from '../model/decision.ts'
 import type { Request } from '../model/request.ts'
 import { nodeWorld } from '../world/node-world.ts'

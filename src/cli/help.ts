@@ -2,8 +2,8 @@
  * Help texts, laid out by cac from the registry of commands.
  */
 import cac from 'cac'
-import { VERSION } from './version.ts'
 import type { CommandSpec } from './options.ts'
+import { VERSION } from './version.ts'
 
 /** Help of one command, or of all (`spec` null). */
 export function helpText(all: readonly CommandSpec[], spec: CommandSpec | null): string {

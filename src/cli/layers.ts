@@ -65,7 +65,8 @@ export async function simulatedSetting(asked: {
   }
   const own = folders()
   const table = await loadTable(asked.policy)
-  const workspace = asked.workspace === undefined ? workspaceOf(cwd, own) : folderOf(asked.workspace)
+  const workspace =
+    asked.workspace === undefined ? workspaceOf(cwd, own) : folderOf(asked.workspace)
   return {
     folders: own,
     layers: [{ name: 'session', path: asked.policy, table }],

@@ -4,8 +4,8 @@
  */
 import { parseArgs } from 'node:util'
 import { OaError } from '../base/diagnostic.ts'
-import { neutralise } from '../base/neutral.ts'
 import { nearest } from '../base/nearest.ts'
+import { neutralise } from '../base/neutral.ts'
 
 export interface OptionSpec {
   readonly name: string
@@ -70,8 +70,10 @@ export function usageError(message: string, help?: string): OaError {
 export function readOptions(spec: CommandSpec, words: readonly string[]): GivenOptions {
   const end = words.indexOf('--')
   const before = end < 0 ? words : words.slice(0, end)
-  const options: Record<string, { type: 'string' | 'boolean'; short?: string; multiple?: boolean }> =
-    {}
+  const options: Record<
+    string,
+    { type: 'string' | 'boolean'; short?: string; multiple?: boolean }
+  > = {}
   for (const option of spec.options) {
     options[option.name] = {
       type: option.value === undefined ? 'boolean' : 'string',

@@ -94,7 +94,8 @@ export class Expansion {
 
   /** One pattern from a folder on; names that are not there yet are kept where every segment left is literal. */
   #walk(folder: string, segments: readonly StoredSegment[], at: number): void {
-    if (folder === '') return
+    // The sandbox has processes and devices of its own; the host's are not there.
+    if (folder === '' || folder === '/proc' || folder === '/dev') return
     const segment = segments[at]
     if (!segment || segment.kind === 'star') {
       if (segment && at < segments.length - 1) return

@@ -96,6 +96,12 @@ test('what the policy denies to be read is not there', () => {
   assert.match(readFileSync(join(world.work, '.env'), 'utf8'), /PASSWORD/)
 })
 
+test('patterns over the processes of the host do not reach into the sandbox', () => {
+  if (!worksHere) return skip('bubblewrap does not work here')
+  const world = execWorld(`${SANDBOX}deny read { /proc/*/environ, /dev/mem, /proc/kcore }\n`)
+  same([['grep -q . /proc/self/status', 'yes']], world)
+})
+
 test('the network is off and the record says what held', () => {
   if (!worksHere) return skip('bubblewrap does not work here')
   const world = execWorld(SANDBOX)

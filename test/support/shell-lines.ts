@@ -26,8 +26,8 @@ import {
   plain,
   simple,
   single,
-  tilde,
   type Text,
+  tilde,
 } from './shell-word-lines.ts'
 
 /** One generated line with the class of construct that it is about. */

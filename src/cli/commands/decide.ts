@@ -52,7 +52,8 @@ function jsonLine(decision: Decision): string {
 }
 
 function humanText(decision: Decision): string {
-  const word = decision.would === undefined ? decision.decision : `explain (would ${decision.would})`
+  const word =
+    decision.would === undefined ? decision.decision : `explain (would ${decision.would})`
   const instead =
     decision.instead === undefined ? '' : `  instead: ${neutralise(decision.instead)}\n`
   return `${word}: ${neutralise(decision.reason)}\n${instead}`
