@@ -2,8 +2,8 @@
  * One request decided in a setting: what `decide`, `explain` and `exec` share.
  */
 import { type Analysed, analyse } from '../command/analyse.ts'
-import { decide } from '../decide/decide.ts'
 import { layeredKnowledge } from '../command/layered-knowledge.ts'
+import { decide } from '../decide/decide.ts'
 import type { Decision } from '../model/decision.ts'
 import type { Request } from '../model/request.ts'
 import { nodeWorld } from '../world/node-world.ts'

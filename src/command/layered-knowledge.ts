@@ -2,9 +2,10 @@
  * The knowledge of all layers (language.md §3 rule 14): a higher layer's option lists count, lower layers may teach
  * programs that no higher layer knows. Places of every layer count.
  */
-import type { KnowledgeSource } from './program.ts'
+
 import { either, type Match, NO } from '../model/vocabulary.ts'
 import type { Table } from '../table/table.ts'
+import type { KnowledgeSource } from './program.ts'
 
 /** Knowledge of the first layer that has it. */
 export function layeredKnowledge(tables: readonly Table[]): KnowledgeSource {

@@ -4,8 +4,8 @@
  */
 import { OaError } from '../base/diagnostic.ts'
 import { type Analysed, analyse } from '../command/analyse.ts'
-import { decideRun } from '../decide/decide.ts'
 import { layeredKnowledge } from '../command/layered-knowledge.ts'
+import { decideRun } from '../decide/decide.ts'
 import { type JoinedSettings, joinSettings } from '../decide/settings.ts'
 import type { Decision } from '../model/decision.ts'
 import type { Request } from '../model/request.ts'

@@ -235,15 +235,14 @@ function pinnedPaths(
   expansion.add('write', roots, isRestricting)
   expansion.add('persist', roots, isRestricting)
   expansion.addExcepts('write', roots, isPermitting)
-  const found = expansion.paths.filter(
-    ({ path, isThere, isTree }) =>
-      folders.some((each) => isBelow(path, each) && path !== each) &&
-      // A folder named without what is in it: its entries have rules of their own.
-      (isTree || !isThere || !isFolder(path)),
-  )
-  const paths = found.map((each) => each.path)
-  const write = decidePaths(place, 'write', paths)
-  const persist = decidePaths(place, 'persist', paths)
+  const paths = expansion.paths
+    .map((each) => each.path)
+    .filter((path) => folders.some((each) => isBelow(path, each) && path !== each))
+  // A folder is pinned with all that is in it, so what counts is whether something new may be made there: its entries
+  // have rules of their own.
+  const judged = paths.map((path) => (isFolder(path) ? `${path}/${FRESH}` : path))
+  const write = decidePaths(place, 'write', judged)
+  const persist = decidePaths(place, 'persist', judged)
   const granted = new Set(
     analysis.actions.flatMap((each) =>
       (each.kind === 'write' || each.kind === 'persist') && each.path.real !== null
@@ -251,10 +250,11 @@ function pinnedPaths(
         : [],
     ),
   )
-  const isPlace = placesAmong(place, paths)
+  const places = placesAmong(place, judged)
   const pinned = paths.filter((path, index) => {
     if (granted.has(path)) return false
-    return !isPermitted(write[index]) || (isPlace.has(path) && !isPermitted(persist[index]))
+    const isPlace = places.has(judged[index] ?? path)
+    return !isPermitted(write[index]) || (isPlace && !isPermitted(persist[index]))
   })
   const own = [...policies, ...folders.map((each) => `${each}/.openagent`)]
   return {
