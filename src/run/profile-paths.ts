@@ -19,8 +19,6 @@ import { EXPANDED_PATHS_MAX, PATTERNS_MAX, WALKED_ENTRIES_MAX } from './limits.t
 export interface ExpandedPath {
   readonly path: string
   readonly isThere: boolean
-  /** The pattern holds everything below, too. */
-  readonly isTree: boolean
 }
 
 /** A name that no rule mentions: what a new file in a folder would be. */
@@ -83,13 +81,12 @@ export class Expansion {
     return root === '/' ? '/' : root === 'home' ? home : workspace
   }
 
-  #note(path: string, isThere: boolean, isTree: boolean): void {
+  #note(path: string, isThere: boolean): void {
     if (this.#found.size >= EXPANDED_PATHS_MAX) {
       this.isComplete = false
       return
     }
-    const known = this.#found.get(path)
-    this.#found.set(path, { path, isThere, isTree: isTree || known?.isTree === true })
+    this.#found.set(path, { path, isThere })
   }
 
   /** One pattern from a folder on; names that are not there yet are kept where every segment left is literal. */
@@ -99,7 +96,7 @@ export class Expansion {
     const segment = segments[at]
     if (!segment || segment.kind === 'star') {
       if (segment && at < segments.length - 1) return
-      this.#note(folder, isThere(folder), segment !== undefined)
+      this.#note(folder, isThere(folder))
       return
     }
     const base = folder === '/' ? '' : folder
@@ -132,8 +129,7 @@ export class Expansion {
       const { path, depth } = open[at] ?? { path: root, depth: 0 }
       for (const { name, isFolder } of this.#list(path)) {
         const child = path === '/' ? `/${name}` : `${path}/${name}`
-        const isTree = isFolder && isMatch(`${child}/${FRESH}`)
-        if (isMatch(child)) this.#note(child, true, isTree)
+        if (isMatch(child)) this.#note(child, true)
         // Git's object store is large, and nothing in it is named by what it holds.
         const isStore = name === 'objects' && path.endsWith('/.git')
         if (isFolder && !isStore && depth + 1 < depthMax)

@@ -76,6 +76,22 @@ test('the workspace can be written, what rules keep is not, outside is not', () 
   writeFileSync(join(outside, 'control'), '')
 })
 
+test('a rule over everything pins no folder whose files may be written', () => {
+  if (!worksHere) return skip('bubblewrap does not work here')
+  const world = execWorld(
+    `${SANDBOX}ask write /** except { ./**, /tmp/** }\nask persist\nask write **/*.lock\n`,
+  )
+  mkdirSync(join(world.work, 'src'))
+  same(
+    [
+      ['touch .git/index', 'yes'],
+      ['touch src/made', 'yes'],
+      ['touch .git/hooks/x', 'no'],
+    ],
+    world,
+  )
+})
+
 test('what the policy denies to be read is not there', () => {
   if (!worksHere) return skip('bubblewrap does not work here')
   const world = execWorld(SANDBOX)
