@@ -56,8 +56,11 @@ function refuseOtherForms(file: string): void {
 
 async function formatted(file: string): Promise<Formatted> {
   const [{ readPolicyText }, { parsePolicy }, { printPolicy }] = await Promise.all([
+    // oxlint-disable-next-line no-restricted-imports -- by `import()`, as it should be
     import('../../syntax/read.ts'),
+    // oxlint-disable-next-line no-restricted-imports -- by `import()`, as it should be
     import('../../syntax/parse.ts'),
+    // oxlint-disable-next-line no-restricted-imports -- by `import()`, as it should be
     import('../../syntax/print.ts'),
   ])
   let before: Uint8Array

@@ -38,6 +38,7 @@ async function testFile(file: string): Promise<Tested> {
     await Promise.all([
       import('../../compile.ts'),
       import('../../policy-reader.ts'),
+      // oxlint-disable-next-line no-restricted-imports -- by `import()`, as it should be
       import('../../lower/build.ts'),
       import('../../policy-tests.ts'),
       import('../../table/table.ts'),
