@@ -2,9 +2,11 @@
  * The files of a log: their names, and opening them without being led elsewhere. Everything here fails closed:
  * a link, a pipe, a foreign owner, a wide mode or a network file system is a refusal.
  */
+
 import fs from 'node:fs'
 import path from 'node:path'
 import { OaError } from '../base/diagnostic.ts'
+import { makeFolders } from '../base/make-folders.ts'
 
 export const LOCK_FILE = 'lock'
 export const HEAD_FILE = 'HEAD'
@@ -61,7 +63,7 @@ function ownUid(): number {
 /** Makes the directory, or checks the one that is there. Throws OA6001. */
 export function prepareDirectory(directory: string): void {
   try {
-    fs.mkdirSync(directory, { recursive: true, mode: 0o700 })
+    makeFolders(directory, 0o700)
   } catch (cause) {
     throw unwritable(`the audit directory \`${directory}\` cannot be made`, cause)
   }

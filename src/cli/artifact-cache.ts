@@ -2,6 +2,7 @@
  * Compiled policies kept beside the policies: `~/.openagent/cache`, a folder of the caller's own that nobody else may
  * enter. An entry counts only if every file that it was compiled from still has the same bytes, under the same oa.
  */
+
 import { createHash } from 'node:crypto'
 import {
   lstatSync,
@@ -12,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolders } from '../base/make-folders.ts'
 import { Table } from '../table/table.ts'
 import { VERSION } from './version.ts'
 
@@ -47,7 +49,7 @@ export function keepTable(
   compiled: { readonly bytes: Uint8Array; readonly paths: readonly string[] },
 ): void {
   try {
-    mkdirSync(join(own, 'cache'), { recursive: true, mode: 0o700 })
+    makeFolders(join(own, 'cache'), 0o700)
     const base = entryPath(own, policy)
     if (base === null) return
     const entry: Entry = {

@@ -1,10 +1,12 @@
 /**
  * Which projects a person trusts: the folder as a workspace, and the exact bytes of its policy with all imports.
  */
+
 import { createHash } from 'node:crypto'
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { OaError } from '../base/diagnostic.ts'
+import { makeFolders } from '../base/make-folders.ts'
 
 export interface TrustedProject {
   /** Real path. */
@@ -41,7 +43,7 @@ export function readTrust(own: string): readonly TrustedProject[] {
 /** Adds or renews one project. */
 export function writeTrust(own: string, project: TrustedProject): void {
   const others = readTrust(own).filter((each) => each.folder !== project.folder)
-  mkdirSync(own, { recursive: true, mode: 0o700 })
+  makeFolders(own, 0o700)
   chmodSync(own, 0o700)
   const path = join(own, STORE)
   const next = `${path}.${process.pid}`

@@ -2,9 +2,11 @@
  * The sandbox's door to the machine: what stands at a path, where the tools are, what was found out before.
  * Tools are looked for in fixed folders, never on the caller's PATH.
  */
+
 import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import { isatty } from 'node:tty'
+import { makeFolders } from '../base/make-folders.ts'
 import type { BackendName } from '../model/profile.ts'
 import type { PathFact, PlanFacts, PreludeShell } from './plan-types.ts'
 
@@ -104,7 +106,7 @@ export function trialMemory(folder: string): TrialMemory {
     add: (key) => {
       if (key === '') return
       try {
-        fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+        makeFolders(folder, 0o700)
         if (!isPrivate(folder)) return
         const boot = key.split(' ', 1)[0] ?? ''
         const kept = read().filter((line) => line.startsWith(`${boot} `) && line !== key)

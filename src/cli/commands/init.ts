@@ -1,7 +1,9 @@
 /** `oa init`: a policy for this project to start from. Never overwrites one. */
-import { mkdirSync, realpathSync, writeFileSync } from 'node:fs'
+
+import { realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { OaError } from '../../base/diagnostic.ts'
+import { makeFolders } from '../../base/make-folders.ts'
 import { neutralise } from '../../base/neutral.ts'
 import { EXIT } from '../exit.ts'
 import { folders, isSystemFolder, policyIn } from '../folders.ts'
@@ -22,7 +24,7 @@ export async function run(given: GivenOptions): Promise<number> {
   }
   const path = join(place, 'policy.oa')
   try {
-    mkdirSync(place, { recursive: true })
+    makeFolders(place, 0o755)
     writeFileSync(path, presetText(preset), { flag: 'wx' })
   } catch (error) {
     throw cannotWrite(path, error)

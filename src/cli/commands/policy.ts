@@ -1,7 +1,9 @@
 /** `oa policy`: your own policy from a preset, or what holds here. */
-import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs'
+
+import { copyFileSync, existsSync, renameSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { OaError } from '../../base/diagnostic.ts'
+import { makeFolders } from '../../base/make-folders.ts'
 import { neutralise, neutraliseJson } from '../../base/neutral.ts'
 import { digestOf } from '../../decide/decide.ts'
 import { strictestMode } from '../../decide/report.ts'
@@ -42,7 +44,7 @@ async function install(preset: Preset): Promise<number> {
   }
   const path = join(own, 'policy.oa')
   try {
-    mkdirSync(own, { recursive: true, mode: 0o700 })
+    makeFolders(own, 0o700)
     const kept = backUp(path)
     replaceFile(path, presetText(preset), 0o600)
     const moved = setAside(own, path)
