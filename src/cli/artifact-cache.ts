@@ -4,14 +4,7 @@
  */
 
 import { createHash } from 'node:crypto'
-import {
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs'
+import { lstatSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeFolders } from '../base/make-folders.ts'
 import { Table } from '../table/table.ts'
