@@ -179,6 +179,14 @@ function checkCommand(inspection: Inspection, node: AnyNode): void {
       return
     }
     case 'Command': {
+      // The parser drops a `(` that follows a name and opens no function, and reads on.
+      if (node.name && /^(?:[ \t]|\\\n)*\(/.test(source.slice(node.name.end))) {
+        if (source.slice(node.name.pos, node.name.end) === node.name.text) {
+          inspection.fault = { message: 'a `(` after the name of a command' }
+          return
+        }
+        noteUnknownAt(context, 'a `(` may follow the name of a command', node)
+      }
       const words = [...(node.name ? [node.name] : []), ...node.args]
       for (const word of words) {
         if (word.type !== 'Word' || !/[<>]\(/.test(word.text)) continue
