@@ -48,9 +48,8 @@ export function pathFacts(
 ): readonly PathFact[] {
   if (text.length > PATH_CHARS_MAX || text.includes('\0')) return [UNKNOWN_PATH]
   if (!text.startsWith('/') && cwds.length === 0) return [UNKNOWN_PATH]
-  const bases = text.startsWith('/') ? ['/'] : cwds
-  const absolutes = new Set(bases.map((cwd) => absolutePath(text, cwd)))
-  return [...absolutes].map((lexical) => pathFact(lexical, text, world, options))
+  const writtens = text.startsWith('/') ? [text] : [...new Set(cwds)].map((cwd) => `${cwd}/${text}`)
+  return writtens.map((written) => pathFact(absolutePath(written, '/'), written, world, options))
 }
 
 function pathFact(
@@ -69,7 +68,7 @@ function pathFact(
 }
 
 function realForm(lexical: string, written: string, world: World): string | null {
-  if (!written.startsWith('/') || !written.includes('..')) return world.realpath(lexical)
+  if (!written.includes('..')) return world.realpath(lexical)
   const direct = world.realpath(written)
   return direct === null ? null : absolutePath(direct, '/')
 }

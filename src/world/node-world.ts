@@ -70,7 +70,7 @@ class NodeWorld implements World {
     let rest = ''
     for (;;) {
       try {
-        const real = realpathSync(existing === '' ? '/' : existing)
+        const real = realpathSync.native(existing === '' ? '/' : existing)
         return rest === '' ? real : `${real === '/' ? '' : real}${rest}`
       } catch (error) {
         const code = codeOf(error)
