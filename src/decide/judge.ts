@@ -353,9 +353,13 @@ function namesCode(
     word.kind === 'path' && word.path.segments.some((each) => each !== '**')
   return (
     pattern.words.some((word) => word.kind === 'text' || isPlace(word)) ||
-    (pattern.rest?.every(isPlace) ?? false)
+    (pattern.rest?.every((word) => isPlace(word) || isShortGlob(word)) ?? false)
   )
 }
+
+/** A glob for a word of a fixed length, `[t]est`: it names a target as a plain word does, but is asked of every one. */
+const isShortGlob = (word: WordPattern): boolean =>
+  word.kind === 'glob' && !/[*+!@]|^\?*$/.test(word.glob)
 
 /** A deny settles only what it surely denies, else it would take a stricter default away. */
 function settlesSurely({ row, restrict, settle }: Finding): boolean {

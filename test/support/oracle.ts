@@ -167,9 +167,13 @@ class NaiveJudge {
       if (/[*?[]/.test(program)) return false
       const isPath = (each: (typeof words)[number]): boolean =>
         each.kind === 'path' && each.path.segments.some((one) => one !== '**')
+      // A glob without `*` that fixes at least one character names a word of a fixed length.
+      const isShort = (each: (typeof words)[number]): boolean =>
+        each.kind === 'glob' && !/[*+!@]/.test(each.glob) && !/^\?*$/.test(each.glob)
       if (run.operands.length === 0) return true
       return (
-        words.some((each) => each.kind === 'text' || isPath(each)) || (rest?.every(isPath) ?? false)
+        words.some((each) => each.kind === 'text' || isPath(each)) ||
+        (rest?.every((each) => isPath(each) || isShort(each)) ?? false)
       )
     })
   }
