@@ -7,6 +7,7 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { bundleHot, isCode, writeCode } from './hot.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
@@ -40,13 +41,17 @@ async function bundle(): Promise<void> {
     logLevel: 'warning',
   })
   writeFileSync(join(ROOT, 'dist/meta.json'), JSON.stringify(result.metafile))
-  sweep(new Set(Object.keys(result.metafile.outputs)))
+  const hot = await bundleHot(ROOT, result.metafile)
+  writeFileSync(join(ROOT, 'dist/hot.json'), JSON.stringify(hot))
+  const code = writeCode(ROOT)
+  sweep(new Set([...Object.keys(result.metafile.outputs), `dist/${code}`]))
 }
 
 /** Removes what earlier builds left; only afterwards, so that an `oa` that is starting meanwhile finds its files. */
 function sweep(outputs: ReadonlySet<string>): void {
   for (const name of readdirSync(join(ROOT, 'dist'))) {
-    if (name.endsWith('.js') && !outputs.has(`dist/${name}`)) rmSync(join(ROOT, 'dist', name))
+    if ((name.endsWith('.js') || isCode(name)) && !outputs.has(`dist/${name}`))
+      rmSync(join(ROOT, 'dist', name))
   }
 }
 

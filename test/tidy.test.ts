@@ -284,6 +284,14 @@ test('the decide path of the bundle holds nothing of the compiler half', () => {
   none(compilerParts('src/cli/main.ts'), 'in what every `oa` loads:')
 })
 
+test('the start script holds `oa decide` and nothing of the compiler half', () => {
+  if (!existsSync(join(ROOT, 'dist/hot.json'))) return
+  const { outputs } = JSON.parse(readText('dist/hot.json')) as Metafile
+  const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs))
+  assert.ok(inputs.includes('src/cli/commands/decide.ts'), 'the script lacks `oa decide`')
+  none(inputs.filter(isCompilerPart), 'in dist/hot.cjs:')
+})
+
 interface Metafile {
   readonly outputs: Readonly<
     Record<
@@ -310,12 +318,12 @@ function compilerParts(entry: string): readonly string[] {
   }
   return [...seen]
     .flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}))
-    .filter(
-      (input) =>
-        COMPILER_PACKAGES.some((name) => input.includes(`node_modules/${name}/`)) ||
-        /^(?:grammar|src\/(?:syntax|check|lower))\//.test(input),
-    )
+    .filter(isCompilerPart)
 }
+
+const isCompilerPart = (input: string): boolean =>
+  COMPILER_PACKAGES.some((name) => input.includes(`node_modules/${name}/`)) ||
+  /^(?:grammar|src\/(?:syntax|check|lower))\//.test(input)
 
 const isFixture = (path: string): boolean => path.startsWith('test/fixtures/')
 

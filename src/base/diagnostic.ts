@@ -88,8 +88,18 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : 1
 }
 
-/** The world failed: a file, a lock, a process. Carries the code that the edge prints. */
+const OA_ERROR = Symbol.for('openagent-policy.OaError')
+
+/**
+ * The world failed: a file, a lock, a process. Carries the code that the edge prints. `instanceof` goes by a mark: the
+ * built CLI holds this class twice, in its script and in its modules, and an error may come from either.
+ */
 export class OaError extends Error {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && OA_ERROR in value
+  }
+
+  readonly [OA_ERROR] = true
   readonly code: Code
   readonly help: string | undefined
 

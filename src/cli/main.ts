@@ -69,8 +69,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.bug)
 })
 
-try {
-  process.exitCode = await main(process.argv.slice(2))
-} catch (error) {
-  process.exitCode = fail(error)
-}
+// Until the command has ended. No `await` out here: this file is also bundled as a script, which cannot.
+process.exitCode = process.argv[2] === 'exec' ? EXIT.failed : EXIT.bug
+void main(process.argv.slice(2))
+  .catch(fail)
+  .then((code) => {
+    process.exitCode = code
+  })
