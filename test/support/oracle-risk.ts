@@ -3,7 +3,7 @@ import type { PatternIr, RuleIr } from '../../src/lower/ir.ts'
 import type { Action, RiskFact } from '../../src/model/analysis.ts'
 import type { RunPattern } from '../../src/model/pattern.ts'
 import type { Found } from './oracle.ts'
-import { isEverything, isStars } from './oracle-words.ts'
+import { type Degree, isEverything, isStars } from './oracle-words.ts'
 
 /** One reason for a risk. */
 export interface Reason {
@@ -12,11 +12,17 @@ export interface Reason {
   readonly carrier: RiskFact | PatternIr
 }
 
+/** A `risk text` rule that matches the line; a condition may make it possible only. */
+export interface TextRisk {
+  readonly rule: RuleIr
+  readonly restrict: Degree
+}
+
 /** Of knowledge, of `risk` rules with their pipes, and of `text` rules, which concern every run of the line. */
 export function reasonsOf(
   action: Action,
   found: readonly Found[],
-  texts: readonly RuleIr[],
+  texts: readonly TextRisk[],
 ): readonly Reason[] {
   return [
     ...action.risks.map((fact) => ({
@@ -29,10 +35,10 @@ export function reasonsOf(
         ? []
         : [{ risk: rule.effect.risk, isPossible: restrict === 1, carrier: pattern }],
     ),
-    ...texts.flatMap((rule) => {
+    ...texts.flatMap(({ rule, restrict }) => {
       const pattern = rule.patterns.find((each) => each.kind === 'text')
       if (typeof rule.effect === 'string' || !pattern) return []
-      return [{ risk: rule.effect.risk, isPossible: false, carrier: pattern }]
+      return [{ risk: rule.effect.risk, isPossible: restrict === 1, carrier: pattern }]
     }),
   ]
 }

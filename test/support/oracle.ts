@@ -12,7 +12,7 @@ import type {
 } from '../../src/model/analysis.ts'
 import { conditionDegree } from './oracle-facts.ts'
 import { chainsOf } from './oracle-pipes.ts'
-import { highReasons, namesReason, type Reason, reasonsOf } from './oracle-risk.ts'
+import { highReasons, namesReason, type Reason, reasonsOf, type TextRisk } from './oracle-risk.ts'
 import {
   exceptOfPermission,
   exceptOfRestriction,
@@ -178,16 +178,17 @@ class NaiveJudge {
     })
   }
 
-  #textRisks(action: Action): readonly RuleIr[] {
+  #textRisks(action: Action): readonly TextRisk[] {
     if (action.kind !== 'run') return []
     return this.layers.flatMap((layer) =>
-      layer.rules.filter(
-        (rule) =>
+      layer.rules.flatMap((rule) => {
+        const isHit =
           typeof rule.effect !== 'string' &&
           rule.patterns.some((each) => this.#textHolds(each)) &&
-          !rule.except.some((each) => this.#textHolds(each.pattern)) &&
-          conditionDegree(rule.when, this.analysis) > 0,
-      ),
+          !rule.except.some((each) => this.#textHolds(each.pattern))
+        const restrict = isHit ? conditionDegree(rule.when, this.analysis) : 0
+        return restrict === 0 ? [] : [{ rule, restrict }]
+      }),
     )
   }
 
