@@ -29,14 +29,36 @@ export function folders(): Folders {
       })
     }
   }
-  const home = realOr(asked === undefined || asked === '' ? real : asked)
+  const isTest = asked !== undefined && asked !== ''
+  if (isTest && asked !== real && policyIn(SYSTEM_FOLDER) !== null) {
+    throw new OaError('OA8003', "`OPENAGENT_HOME` would put the log of the system's policy aside", {
+      help: 'unset it',
+    })
+  }
+  const home = realOr(isTest ? asked : real)
   const own = join(home, '.openagent')
-  return { home, own, audit: auditFolder(own) }
+  const isHeld = policyIn(SYSTEM_FOLDER) !== null || policyIn(own) !== null
+  return {
+    home,
+    own,
+    audit: auditFolder(own, process.env['OPENAGENT_AUDIT_DIR'], isHeld && !isTest),
+  }
 }
 
-function auditFolder(own: string): string {
-  const asked = process.env['OPENAGENT_AUDIT_DIR']
-  return asked !== undefined && asked.startsWith('/') ? asked : join(own, 'audit')
+/**
+ * The folder of the log.
+ *
+ * @param isHeld whether a policy of system or user holds: whoever calls `oa` may then not choose where it records
+ * @throws OaError OA8001 (not absolute), OA8003 (would move the log away)
+ */
+export function auditFolder(own: string, asked: string | undefined, isHeld: boolean): string {
+  const usual = join(own, 'audit')
+  if (asked === undefined || asked === '' || asked === usual) return usual
+  if (!asked.startsWith('/')) throw new OaError('OA8001', '`OPENAGENT_AUDIT_DIR` is not absolute')
+  if (!isHeld) return asked
+  throw new OaError('OA8003', '`OPENAGENT_AUDIT_DIR` would move the log of an installed policy', {
+    help: `unset it; the log is \`${usual}\``,
+  })
 }
 
 function realOr(path: string): string {

@@ -1,7 +1,7 @@
 /**
  * The policy layers that hold for a request (language.md §3 rule 14): system, user, project, session.
  */
-import { realpathSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { OaError } from '../base/diagnostic.ts'
 import type { Table } from '../table/table.ts'
@@ -78,6 +78,7 @@ export async function simulatedSetting(asked: {
 
 function folderOf(path: string): string {
   try {
+    if (!statSync(path).isDirectory()) throw new Error('not a folder')
     return realpathSync(path)
   } catch (error) {
     throw new OaError('OA8001', `there is no folder \`${path}\``, { cause: error })

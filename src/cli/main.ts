@@ -66,7 +66,11 @@ function fail(error: unknown): number {
 
 // A reader that closed its end (`oa … | head`) ends us quietly, as it ends other programs.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.bug)
+  // A decision that nobody could read allows nothing.
+  if (process.argv[2] === 'decide' || process.argv[2] === 'explain') process.exit(EXIT.denied)
+  if (error.code === 'EPIPE') process.exit(EXIT.done)
+  process.stderr.write(`oa: standard output cannot be written (${error.code})\n`)
+  process.exit(EXIT.findings)
 })
 
 // Until the command has ended. No `await` out here: this file is also bundled as a script, which cannot.

@@ -83,12 +83,20 @@ export function readOptions(spec: CommandSpec, words: readonly string[]): GivenO
   }
   checkNames(spec, before)
   try {
-    const { values, positionals } = parseArgs({
+    const { values, positionals, tokens } = parseArgs({
       args: [...before],
       options,
       strict: true,
       allowPositionals: true,
+      tokens: true,
     })
+    const names = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []))
+    const twice = names.find(
+      (name, at) =>
+        names.indexOf(name) !== at && options[name]?.type === 'string' && !options[name].multiple,
+    )
+    // The last would win silently: not what a reader of the first expects to be judged.
+    if (twice !== undefined) throw new Error(`Option '--${twice}' is given twice`)
     return new GivenOptions(values, positionals, end < 0 ? null : words.slice(end + 1))
   } catch (error) {
     const message = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : ''

@@ -1,7 +1,7 @@
 /**
  * A policy or artifact given by path to a table. Artifacts load without the compiler half; texts load it.
  */
-import { readFileSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 import { OaError } from '../base/diagnostic.ts'
 import { POLICY_BYTES_MAX } from '../base/limits.ts'
 import { MAGIC } from '../table/format.ts'
@@ -32,9 +32,22 @@ export async function loadTable(path: string): Promise<Table> {
 
 function readBytes(path: string): Uint8Array {
   try {
-    const bytes = readFileSync(path)
-    if (bytes.length > ARTIFACT_BYTES_MAX) throw new OaError('OA1003', `\`${path}\` is too large`)
-    return bytes
+    // Not blocking: opening a pipe would wait for its writer. What was opened is what is judged and read.
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    try {
+      const stats = fstatSync(file)
+      if (!stats.isFile()) {
+        throw new OaError('OA1001', `the policy \`${path}\` is not a regular file`, {
+          help: 'name a policy file or an artifact',
+        })
+      }
+      if (stats.size > ARTIFACT_BYTES_MAX) {
+        throw new OaError('OA1003', `\`${path}\` is too large`)
+      }
+      return readFileSync(file)
+    } finally {
+      closeSync(file)
+    }
   } catch (error) {
     if (error instanceof OaError) throw error
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown fault'

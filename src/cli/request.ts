@@ -76,6 +76,7 @@ export function parseRequest(
   const members = new Map<string, unknown>(Object.entries(value))
   const id = members.get('id')
   const named = typeof id === 'string' ? { id } : {}
+  if (id !== undefined && typeof id !== 'string') return { error: '`id` is not text' }
   const unknown = [...members.keys()].find((key) => !KEYS.has(key))
   if (unknown !== undefined) return { ...named, error: `a request has no \`${unknown}\`` }
   const subject = subjectOf(members)
@@ -150,9 +151,9 @@ function actionOf(members: ReadonlyMap<string, unknown>): RequestSubject | strin
     const host = textOf(members.get('host'))
     const port = members.get('port') ?? null
     if (host === null) return '`connect` needs a `host`'
-    return typeof port === 'number' || port === null
-      ? { kind: 'connect', host, port }
-      : '`port` is not a number'
+    if (port === null) return { kind: 'connect', host, port }
+    const isPort = typeof port === 'number' && Number.isInteger(port) && port > 0 && port < 65536
+    return isPort ? { kind: 'connect', host, port } : '`port` is not a number from 1 to 65535'
   }
   const name = NAME_ACTIONS.find((each) => each === action)
   if (!name) return `there is no action \`${String(action)}\` to ask for`

@@ -70,7 +70,7 @@ function analyseSubject(analyser: Analyser, request: Request): Walked | null {
         at += text.length + 1
         return word
       })
-      if (words.length === 0 || subject.argv.some((each) => each.includes('\0'))) {
+      if (words.length === 0 || subject.argv.some((each) => /[\0\ufffd]/.test(each))) {
         throw new RangeError('an empty command or a NUL character')
       }
       analyser.analyseArgv(words, place)

@@ -28,6 +28,10 @@ export function refusalOf(text: string): Refusal | null {
       reason: `the command line holds the control character U+${point} at ${forbidden.index}`,
     }
   }
+  // What the system hands over as bytes that are no UTF-8 arrives as this character: another name than was meant.
+  if (text.includes('\ufffd')) {
+    return { code: 'OA4004', reason: 'the command line is not valid UTF-8' }
+  }
   if (LONE_SURROGATE.test(text)) {
     return { code: 'OA4004', reason: 'the command line is not valid Unicode' }
   }
