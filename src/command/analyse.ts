@@ -71,7 +71,7 @@ function analyseSubject(analyser: Analyser, request: Request): Walked | null {
         return word
       })
       if (words.length === 0 || subject.argv.some((each) => /[\0\ufffd]/.test(each))) {
-        throw new RangeError('an empty command or a NUL character')
+        throw new RangeError('an empty command, a NUL character or bytes that are not UTF-8')
       }
       analyser.analyseArgv(words, place)
       return null
