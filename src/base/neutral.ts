@@ -2,12 +2,18 @@
  * Foreign text made harmless before people see it. Every sink uses it: terminal, prompt, annotation, reply to an agent.
  */
 
+let madeHidden: RegExp | undefined
+
 /**
  * Characters that do something, hide, or pass for something else: controls (line ends and tabs too), marks of
  * direction and of zero width, lone surrogates, line separators, and blanks that are not the space.
  */
-const HIDDEN =
-  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{2800}]|(?! )\p{Zs}/gu
+function hidden(): RegExp {
+  // Made when it is first needed: the sets of Unicode take most of a millisecond at start-up.
+  madeHidden ??=
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{2800}]|(?! )\p{Zs}/gu
+  return madeHidden
+}
 
 /** One line of printable ASCII: by far the most frequent text, and nothing to do. */
 const HARMLESS = /^[ -~]*$/
@@ -19,12 +25,12 @@ const HARMLESS = /^[ -~]*$/
  */
 export function neutralise(text: string): string {
   if (HARMLESS.test(text)) return text
-  return text.replace(HIDDEN, (each) => `\\u{${(each.codePointAt(0) ?? 0).toString(16)}}`)
+  return text.replace(hidden(), (each) => `\\u{${(each.codePointAt(0) ?? 0).toString(16)}}`)
 }
 
 /** JSON text with the same characters as `\uXXXX` escapes: harmless to look at, and the same value to a parser. */
 export function neutraliseJson(json: string): string {
-  return json.replace(HIDDEN, (each) => (each === '\n' ? each : [...utf16Escapes(each)].join('')))
+  return json.replace(hidden(), (each) => (each === '\n' ? each : [...utf16Escapes(each)].join('')))
 }
 
 function* utf16Escapes(text: string): Generator<string> {

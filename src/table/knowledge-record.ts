@@ -46,10 +46,23 @@ export function unpackCommand(record: Packed<CommandKnowledge>): CommandKnowledg
     ...packed,
     options: (packed.options ?? []).map(unpackOption),
     operands: (packed.operands ?? []).map(unpackSlot),
-    subcommands: Object.fromEntries(
-      Object.entries(packed.subcommands ?? {}).map(([name, sub]) => [name, unpackCommand(sub)]),
-    ),
+    subcommands: unpackSubcommands(packed.subcommands ?? {}),
   }
+}
+
+/** Each is unpacked when it is first asked for: a request names one, `git` has dozens. */
+function unpackSubcommands(
+  packed: CommandKnowledge['subcommands'],
+): CommandKnowledge['subcommands'] {
+  const subcommands = {}
+  for (const [name, sub] of Object.entries(packed)) {
+    let known: CommandKnowledge | undefined
+    Object.defineProperty(subcommands, name, {
+      enumerable: true,
+      get: () => (known ??= unpackCommand(sub)),
+    })
+  }
+  return subcommands
 }
 
 function unpackOption(packed: Partial<OptionKnowledge>): OptionKnowledge {
