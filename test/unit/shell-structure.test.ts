@@ -197,10 +197,16 @@ const ROWS: readonly Row[] = [
   ['if a', "refused: OA4005 bash would not accept the line: expected 'then'"],
   ['a (', 'refused: OA4005 bash would not accept the line: a `(` after the name of a command'],
   ['a ( b', 'refused: OA4005 bash would not accept the line: a `(` after the name of a command'],
-  ['a | b ( c', 'refused: OA4005 bash would not accept the line: a `(` after the name of a command'],
+  [
+    'a | b ( c',
+    'refused: OA4005 bash would not accept the line: a `(` after the name of a command',
+  ],
   ['! a (', 'refused: OA4005 bash would not accept the line: a `(` after the name of a command'],
   ['a (; b', 'refused: OA4005 bash would not accept the line: a `(` after the name of a command'],
-  ['a \\\n ( b', 'refused: OA4005 bash would not accept the line: a `(` after the name of a command'],
+  [
+    'a \\\n ( b',
+    'refused: OA4005 bash would not accept the line: a `(` after the name of a command',
+  ],
   ['{ a (; }', 'refused: OA4005 bash would not accept the line: a `(` after the name of a command'],
   ['a | ', "refused: OA4005 bash would not accept the line: expected command after '|'"],
   ["a 'b", 'refused: OA4005 bash would not accept the line: unterminated single quote'],
