@@ -2,6 +2,7 @@
  * Requests from options and from JSON lines.
  */
 import { userInfo } from 'node:os'
+import { isatty } from 'node:tty'
 import type { Facts } from '../model/analysis.ts'
 import type { Request, RequestSubject } from '../model/request.ts'
 import { NO_FACTS } from '../model/request.ts'
@@ -14,7 +15,7 @@ export function processFacts(): Facts {
     ...NO_FACTS,
     user: userInfo().username,
     machine: null,
-    isInteractive: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    isInteractive: isatty(0) && isatty(2),
     isCi: process.env['CI'] === 'true' || process.env['CI'] === '1',
     nowMs: Date.now(),
     env: Object.fromEntries(
