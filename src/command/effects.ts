@@ -6,7 +6,7 @@ import type { CodeLanguage, CommandKnowledge, Effect, FixedEffect } from '../mod
 import type { Word } from '../model/word.ts'
 import type { Analyser } from './analyser.ts'
 import type { FoundOption, ParsedArguments } from './arguments.ts'
-import { readCode } from './code/read.ts'
+import { type CodeUse, readCode } from './code/read.ts'
 import { hostOf, isRemote } from './hosts.ts'
 import { addPathActions, type PathUse } from './path-actions.ts'
 import { absolutePath, expandHome } from './paths.ts'
@@ -352,15 +352,34 @@ class EffectReader {
     }
     if (language === 'shell') return this.#shellCode(word.text, origin.via)
     const read = readCode(language, word.text)
-    if (!read) return this.#unread(`code in ${language} that oa does not read`)
-    for (const use of read) {
-      this.#analyser.draft.decoded.push({ text: word.text, language })
-      if (use.kind === 'shell') this.#shellCode(use.code, origin.via)
-      else if (use.kind === 'connect') this.#addConnect(use.host, use.port, origin, false)
-      else {
-        const file: Word = { kind: 'known', text: use.path, start: word.start, end: word.end }
-        this.#path(file, use.kind, { isTree: use.isTree, isRemote: false }, origin)
-      }
+    if (read.uses.length > 0) this.#analyser.draft.decoded.push({ text: word.text, language })
+    for (const use of read.uses) this.#use(use, word, origin)
+    if (read.unknown !== null) this.#unread(read.unknown)
+  }
+
+  /** One thing that code does. */
+  #use(use: CodeUse, code: Word, origin: Origin): void {
+    const at = { start: code.start, end: code.end }
+    switch (use.kind) {
+      case 'shell':
+        return this.#shellCode(use.code, origin.via)
+      case 'connect':
+        return this.#addConnect(use.host, use.port, origin, false)
+      case 'argv':
+        return this.#command(
+          use.words.map((text) => ({ kind: 'known', text, ...at })),
+          { kind: 'argv', ending: 'rest' },
+          origin.via,
+        )
+      case 'script':
+        return this.#script({ kind: 'known', text: use.path, ...at }, origin)
+      default:
+        return this.#path(
+          { kind: 'known', text: use.path, ...at },
+          use.kind,
+          { isTree: use.isTree, isRemote: false },
+          origin,
+        )
     }
   }
 

@@ -1,6 +1,5 @@
 /**
- * Code in an argument, read as far as it is static: what files, hosts and commands it uses. Null: not read, hence at
- * least `ask`.
+ * Code in an argument, read as far as it is static: what files, hosts and commands it uses.
  */
 import type { CodeLanguage } from '../../model/knowledge.ts'
 import { readAwk } from './awk.ts'
@@ -15,18 +14,36 @@ export type CodeUse =
       readonly isTree: boolean
     }
   | { readonly kind: 'connect'; readonly host: string | null; readonly port: number | null }
+  /** Code for `/bin/sh`. */
   | { readonly kind: 'shell'; readonly code: string }
+  /** A program started with these words, without a shell. */
+  | { readonly kind: 'argv'; readonly words: readonly string[] }
+  /** A file whose content is run. */
+  | { readonly kind: 'script'; readonly path: string }
 
-/** Everything the code does, or null when some of it cannot be told. */
-export function readCode(language: CodeLanguage, code: string): readonly CodeUse[] | null {
+/** What code does. With a reason in `unknown` it may do anything besides: it is at least `ask`. */
+export interface CodeReading {
+  readonly uses: readonly CodeUse[]
+  readonly unknown: string | null
+}
+
+/** Everything that the code surely does, and why that may not be all. */
+export function readCode(language: CodeLanguage, code: string): CodeReading {
   switch (language) {
     case 'sed':
-      return readSed(code)
+      return complete(readSed(code), language)
     case 'awk':
-      return readAwk(code)
+      return complete(readAwk(code), language)
     case 'sql':
-      return readSql(code)
+      return complete(readSql(code), language)
     default:
-      return null
+      return complete(null, language)
   }
+}
+
+/** A reader that tells all or nothing. */
+function complete(uses: readonly CodeUse[] | null, language: CodeLanguage): CodeReading {
+  return uses
+    ? { uses, unknown: null }
+    : { uses: [], unknown: `code in ${language} that oa does not read` }
 }
