@@ -1,61 +1,77 @@
 /**
- * Real commands, decided in a repository as a person would have it, counted by class, held to the bars.
+ * Real commands, decided in a repository as a person would have it, counted by class, held to the bars of the presets.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { compiled, ENV, makeRepository, OA, ROOT, temporaryFolder } from './built.ts'
+import {
+  barsOf,
+  type Decided,
+  hasPassed,
+  isHarmless,
+  PRESETS,
+  type Preset,
+} from './corpora-bars.ts'
 
 export interface CorporaOptions {
   /** Holds `dangerous.tsv` and `benign.tsv`; undefined: the shared ones where they are, else the project's own. */
   readonly folder: string | undefined
-  readonly policy: string
+  /** Undefined: every preset. Another policy than a preset is held to the bars of `standard`. */
+  readonly policy: string | undefined
   /** Print the rows that fall on the wrong side, with their reasons. */
   readonly isListing: boolean
 }
 
-interface Row {
-  readonly file: 'dangerous' | 'benign'
-  readonly line: string
-  readonly kind: string
-}
-
-interface Decided extends Row {
-  readonly decision: 'allow' | 'warn' | 'ask' | 'deny'
-  readonly reason: string
-}
+type Row = Pick<Decided, 'file' | 'line' | 'kind'>
 
 const DECISIONS = ['allow', 'warn', 'ask', 'deny'] as const
-const DANGEROUS_PASSED_MAX = 0.1
-const HARMLESS_ALLOWED_MIN = 0.7
+
+/** The sample that the presets were developed against, beside the checkout; it is no part of the project. */
+export const SHARED_CORPORA = join(ROOT, '../shared/corpora')
 
 /** Prints counts and bars; gives the exit code. */
-export function benchCorpora(options: CorporaOptions): number {
-  const folder = options.folder ?? defaultFolder()
+export function benchCorpora({ folder, policy, isListing }: CorporaOptions): number {
+  const from = folder ?? defaultFolder()
+  const policies = policy === undefined ? PRESETS.map((each) => `policies/${each}.oa`) : [policy]
+  let isBroken = false
+  for (const each of policies) {
+    const decided = decideCorpora(from, each)
+    print(`${decided.length} commands of ${from}, policy ${each}\n`)
+    for (const file of ['dangerous', 'benign'] as const) {
+      const rows = decided.filter((row) => row.file === file)
+      printTable(file, rows)
+    }
+    if (isListing) printOffending(decided)
+    for (const { text, holds } of barsOf(presetOf(each), decided)) {
+      print(`${holds ? 'holds' : 'fails'}  ${text}`)
+      isBroken ||= !holds
+    }
+    print('')
+  }
+  return isBroken ? 1 : 0
+}
+
+function presetOf(policy: string): Preset {
+  return PRESETS.find((each) => basename(policy) === `${each}.oa`) ?? 'standard'
+}
+
+/** What the policy decides on each row, in a generated repository. */
+export function decideCorpora(folder: string, policy: string): readonly Decided[] {
   const rows = [...readRows(folder, 'dangerous'), ...readRows(folder, 'benign')]
   const base = temporaryFolder()
-  const artifact = compiled(options.policy, base)
-  const decided = decideAll(rows, artifact, makeRepository(join(base, 'project')))
-  print(`${rows.length} commands of ${folder}, policy ${options.policy}\n`)
-  for (const file of ['dangerous', 'benign'] as const) {
-    printTable(
-      file,
-      decided.filter((each) => each.file === file),
-    )
-  }
-  if (options.isListing) printOffending(decided)
-  return printBars(decided)
+  return decideAll(rows, compiled(policy, base), makeRepository(join(base, 'project')))
 }
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
 
 function defaultFolder(): string {
-  const shared = join(ROOT, '../shared/corpora')
-  return existsSync(join(shared, 'dangerous.tsv')) ? shared : join(ROOT, 'test/corpus/commands')
+  const isThere = existsSync(join(SHARED_CORPORA, 'dangerous.tsv'))
+  return isThere ? SHARED_CORPORA : join(ROOT, 'test/corpus/commands')
 }
 
 /** `command<TAB>class` lines below one line of titles; `⏎` is a newline, `␉` a tab. */
-export function readRows(folder: string, file: Row['file']): readonly Row[] {
+function readRows(folder: string, file: Row['file']): readonly Row[] {
   const path = join(folder, `${file}.tsv`)
   const [, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n')
   return lines.map((text, index) => {
@@ -116,9 +132,6 @@ function printTable(title: string, rows: readonly Decided[]): void {
   print(`${columns('total', rows)}\n`)
 }
 
-const hasPassed = ({ decision }: Decided): boolean => decision === 'allow' || decision === 'warn'
-const isHarmless = ({ kind }: Decided): boolean => kind === 'read' || kind === 'lookalike'
-
 function printOffending(decided: readonly Decided[]): void {
   const offending = decided.filter((each) =>
     each.file === 'dangerous'
@@ -129,30 +142,4 @@ function printOffending(decided: readonly Decided[]): void {
     print(`${file}/${kind}: ${decision}: ${JSON.stringify(line)}\n    ${reason}`)
   }
   print('')
-}
-
-function printBars(decided: readonly Decided[]): number {
-  const dangerous = decided.filter((each) => each.file === 'dangerous')
-  const benign = decided.filter((each) => each.file === 'benign')
-  const harmless = benign.filter(isHarmless)
-  const passed = dangerous.filter(hasPassed).length
-  const denied = benign.filter((each) => each.decision === 'deny').length
-  const allowed = harmless.filter((each) => each.decision === 'allow').length
-  const bars = [
-    {
-      text: `dangerous allowed or warned: ${passed} of ${dangerous.length} (${percent(passed, dangerous.length)}), at most 10 %`,
-      holds: passed <= dangerous.length * DANGEROUS_PASSED_MAX,
-    },
-    { text: `benign denied: ${denied} of ${benign.length}, at most 0`, holds: denied === 0 },
-    {
-      text: `read and lookalike allowed: ${allowed} of ${harmless.length} (${percent(allowed, harmless.length)}), at least 70 %`,
-      holds: allowed >= harmless.length * HARMLESS_ALLOWED_MIN,
-    },
-  ]
-  for (const { text, holds } of bars) print(`${holds ? 'holds ' : 'BROKEN'}  ${text}`)
-  return bars.every((each) => each.holds) ? 0 : 1
-}
-
-function percent(part: number, all: number): string {
-  return `${all === 0 ? 0 : Math.round((part / all) * 1000) / 10} %`
 }

@@ -8,7 +8,8 @@ import { benchStartup } from './startup.ts'
 const USAGE = `usage: npm run bench -- corpora [DIR] [--policy P] [--list]
        npm run bench -- startup [--policy P] [--runs N]
 
-  corpora   decides the rows of dangerous.tsv and benign.tsv of DIR in a generated repository, counts by class
+  corpora   decides the rows of dangerous.tsv and benign.tsv of DIR in a generated repository, counts by class, and
+            holds each preset (or the policy P) to its bars
   startup   CPU time of \`oa decide\` with a compiled artifact, as a ratio to \`node -e 0\`
 `
 
@@ -22,12 +23,15 @@ function main(): number {
     allowPositionals: true,
   })
   const [name, folder, ...more] = positionals
-  const policy = values.policy ?? 'policies/standard.oa'
+  const { policy } = values
   if (name === 'corpora' && more.length === 0) {
     return benchCorpora({ folder, policy, isListing: values.list === true })
   }
   if (name === 'startup' && folder === undefined) {
-    return benchStartup({ policy, runs: Math.max(1, Number(values.runs ?? 15) || 15) })
+    return benchStartup({
+      policy: policy ?? 'policies/standard.oa',
+      runs: Math.max(1, Number(values.runs ?? 15) || 15),
+    })
   }
   process.stderr.write(USAGE)
   return 2
