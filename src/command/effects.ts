@@ -367,19 +367,53 @@ class EffectReader {
         return this.#addConnect(use.host, use.port, origin, false)
       case 'argv':
         return this.#command(
-          use.words.map((text) => ({ kind: 'known', text, ...at })),
+          use.words.map((text) => codeWord(text, code)),
           { kind: 'argv', ending: 'rest' },
           origin.via,
         )
       case 'script':
         return this.#script({ kind: 'known', text: use.path, ...at }, origin)
+      case 'beside':
+        return this.#beside(use.names)
+      case 'decoded':
+        this.#analyser.draft.decoded.push({ text: use.code, language: use.language })
+        return
+      case 'set':
+        return this.#analyser.addSetting(
+          use.name,
+          this.#context.id,
+          this.#context.range,
+          origin.via,
+        )
+      case 'elevate':
+        return this.#elevate(origin.via)
       default:
         return this.#path(
-          { kind: 'known', text: use.path, ...at },
+          // WHY: `-` and `~` are ordinary names for code.
+          codeWord(use.path === null ? null : use.path.replace(/^(?=[-~])/, './'), code),
           use.kind,
           { isTree: use.isTree, isRemote: false },
           origin,
         )
+    }
+  }
+
+  /** Modules beside the code come first: one that is there is run, unless an option says otherwise. */
+  #beside(names: readonly string[]): void {
+    const { world } = this.#analyser
+    const isIsolated = this.#context.parsed.options.some(
+      (each) => each.isSure && /^-[IP]$/.test(each.name),
+    )
+    if (isIsolated) return
+    if (this.#cwds.length === 0) return this.#unread('modules of a directory that is not known')
+    for (const cwd of this.#cwds) {
+      const found = world.list(cwd)
+      if (found === null && world.isDirectory(cwd)) this.#addCodePlace(cwd)
+      const wanted = new Set(names)
+      for (const name of found ?? []) if (wanted.has(name)) this.#addCodePlace(`${cwd}/${name}`)
+      for (const name of names) {
+        if (this.#analyser.draft.isUnsettled(absolutePath(name, cwd))) this.#addCodePlace(name)
+      }
     }
   }
 
@@ -528,6 +562,15 @@ function dialectOf(base: string | null): 'bash' | 'sh' | 'zsh' | 'other' {
   return /^(?:fish|pwsh|powershell|csh|tcsh|nu|xonsh|elvish|cmd|cmd\.exe)$/.test(base)
     ? 'other'
     : 'sh'
+}
+
+/** A text of code as a word of the line that the code stands in. */
+function codeWord(text: string | null, { start, end }: Word): Word {
+  if (text !== null) return { kind: 'known', text, start, end }
+  return {
+    ...{ kind: 'unknown', prefix: '', suffix: '', isMany: false, start, end },
+    reason: 'a text that only the run of the code knows',
+  }
 }
 
 /** A word around `{}`: what stands there only the run knows. */
