@@ -112,7 +112,8 @@ const DYNAMIC_ARROWS: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that are imported in these places only: a path, or the start of one. */
 const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
-  execa: ['src/run/spawn.ts'],
+  // Asks git and the journal to keep tree heads.
+  execa: ['src/cli/anchor-places.ts'],
   'node:child_process': [
     'src/run/spawn.ts',
     // Starts flock(1), and nothing else, where the native addon does not load.

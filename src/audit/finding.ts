@@ -26,13 +26,31 @@ export interface Finding {
 /** Where in a log something is. */
 export type Place = Pick<Finding, 'segment' | 'line' | 'offset' | 'seq'>
 
+/** Records by number, both ends included. */
+export interface SeqRange {
+  readonly fromSeq: number
+  readonly toSeq: number
+}
+
 /** Collects findings; past `AUDIT_FINDINGS_MAX` they are only counted. */
 export class Findings {
+  readonly #range: SeqRange | undefined
   readonly #found: Finding[] = []
   #count = 0
   #errors = 0
 
+  #outside = 0
+
+  /** @param range - findings at records outside of it are only counted, apart */
+  constructor(range?: SeqRange) {
+    this.#range = range
+  }
+
   add(layer: Layer, code: Code, name: string, message: string, place: Place = {}): void {
+    if (this.#isOutside(place.seq)) {
+      this.#outside++
+      return
+    }
     const { severity } = CODES[code]
     this.#count++
     if (severity === 'error') this.#errors++
@@ -46,6 +64,16 @@ export class Findings {
 
   get count(): number {
     return this.#count
+  }
+
+  /** Findings at records that nobody asked about. */
+  get outside(): number {
+    return this.#outside
+  }
+
+  #isOutside(seq: number | undefined): boolean {
+    const range = this.#range
+    return range !== undefined && seq !== undefined && (seq < range.fromSeq || seq > range.toSeq)
   }
 
   get hasErrors(): boolean {

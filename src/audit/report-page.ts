@@ -2,8 +2,8 @@
  * The report as one page that needs nothing else: no script, no font, no request. Everything from the log passes
  * through `text()`.
  */
+import { neutralise } from '../base/neutral.ts'
 import type { AuditSummary, CountTable, Latency } from './report.ts'
-import { harmless } from './report-text.ts'
 import type { AuditReport } from './verify.ts'
 
 /** From weakest to strongest; the order of the stacks and of the legend. */
@@ -46,7 +46,7 @@ ${findings(integrity)}
 }
 
 function text(value: string): string {
-  return harmless(value).replace(/[&<>"']/g, (each) => `&#${each.charCodeAt(0)};`)
+  return neutralise(value).replace(/[&<>"']/g, (each) => `&#${each.charCodeAt(0)};`)
 }
 
 function number(value: number): string {

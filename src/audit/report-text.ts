@@ -1,19 +1,11 @@
 /**
  * Reports as text for people and as tables for other programs. Foreign text is made harmless on the way.
  */
+import { neutralise } from '../base/neutral.ts'
 import type { AuditRecord } from './record.ts'
 import type { AuditSummary, CountTable } from './report.ts'
 import { factsOf } from './select.ts'
 import type { AuditReport } from './verify.ts'
-
-/** Makes text from a log safe on a terminal: nothing moves the cursor, hides or reorders. */
-export function harmless(text: string): string {
-  return text.replace(
-    // oxlint-disable-next-line no-control-regex -- these are the characters meant
-    /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g,
-    (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
-}
 
 /** A verification in a few lines: what was found, who vouches, what could still be forged. */
 export function printVerification(report: AuditReport): string {
@@ -34,6 +26,8 @@ export function printVerification(report: AuditReport): string {
   }
   const more = report.findingCount - report.findings.length
   if (more > 0) lines.push(`  … and ${more} more findings`)
+  if (report.findingsOutside > 0)
+    lines.push(`  ${report.findingsOutside} more findings at other records`)
   lines.push('vouched for:')
   for (const each of report.layers) {
     const reach =
@@ -41,7 +35,7 @@ export function printVerification(report: AuditReport): string {
     lines.push(`  ${each.layer}: ${each.state}${reach}`)
   }
   lines.push('could still be forged:', ...report.couldBeForged.map((each) => `  ${each}`))
-  return `${lines.map(harmless).join('\n')}\n`
+  return `${lines.map(neutralise).join('\n')}\n`
 }
 
 /** A report for people, as text. */
@@ -70,7 +64,7 @@ export function printSummary(summary: AuditSummary): string {
       lines.push(`${String(row.count).padStart(8)}  ${row.name}  (${counts(row.decisions)})`)
     }
   }
-  return `${lines.map(harmless).join('\n')}\n\n${printVerification(summary.integrity)}`
+  return `${lines.map(neutralise).join('\n')}\n\n${printVerification(summary.integrity)}`
 }
 
 function counts(values: Readonly<Record<string, number>>): string {
@@ -123,7 +117,7 @@ export function csvRow(record: AuditRecord): string {
 
 /** WHY the quote before `=`: a spreadsheet would compute what a command line says. */
 function csvCell(text: string): string {
-  const plain = harmless(text)
+  const plain = neutralise(text)
   const calm = /^[=+\-@\t]/.test(plain) ? `'${plain}` : plain
   return /[",\n]/.test(calm) ? `"${calm.replaceAll('"', '""')}"` : calm
 }

@@ -35,6 +35,23 @@ export interface RecordFilter {
   readonly untilNs?: bigint
 }
 
+/** What kinds of records are called before their dot. */
+export const KIND_FAMILIES: readonly string[] = [
+  'policy',
+  'decide',
+  'run',
+  'approval',
+  'segment',
+  'audit',
+  'import',
+]
+
+/** `run` of `run.start`. */
+export function familyOf(kind: string): string {
+  const dot = kind.indexOf('.')
+  return dot < 0 ? kind : kind.slice(0, dot)
+}
+
 type Loose = Readonly<Record<string, unknown>>
 
 /** The facts of a record. Total. */
@@ -65,7 +82,7 @@ export function isSelected(record: AuditRecord, filter: RecordFilter): boolean {
   }
   const facts = factsOf(record)
   return (
-    holds(filter.kinds, [facts.kind, facts.kind.replace(/\..*$/, '')]) &&
+    holds(filter.kinds, [facts.kind, familyOf(facts.kind)]) &&
     holds(filter.decisions, [facts.decision]) &&
     holds(filter.rules, facts.rules) &&
     holds(filter.programs, facts.programs) &&

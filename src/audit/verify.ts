@@ -9,7 +9,7 @@ import { AUDIT_LINE_BYTES_MAX } from '../base/limits.ts'
 import { type Anchor, checkAnchors } from './anchor.ts'
 import { type ChainListener, ChainWalk } from './chain.ts'
 import { firstSeqOf } from './files.ts'
-import { type Finding, Findings, type WantedHead } from './finding.ts'
+import { type Finding, Findings, type SeqRange, type WantedHead } from './finding.ts'
 import { framedHash, hashRange, unframed, walkLines } from './lines.ts'
 import { type Edge, MerkleTree } from './merkle.ts'
 import { AUDIT_VERSION, type AuditRecord, GENESIS, isRecordLine } from './record.ts'
@@ -29,6 +29,8 @@ export interface VerifyOptions {
   readonly pinnedKey?: string
   /** Tree heads that were kept elsewhere. */
   readonly anchors?: readonly Anchor[]
+  /** Records that are asked about. The whole log is walked all the same: what vouches for a record comes after it. */
+  readonly range?: SeqRange
   /** Findings when the newest checkpoint is older than this. */
   readonly checkpointAgeMsMax?: number
   /** Called as the work goes on. */
@@ -54,6 +56,8 @@ export interface AuditReport {
   readonly findings: readonly Finding[]
   /** All findings, those past the bound too. */
   readonly findingCount: number
+  /** Findings at records outside the range that was asked about; not among the others. */
+  readonly findingsOutside: number
   readonly layers: readonly LayerReport[]
   /** What the evidence at hand cannot exclude; sentences for people. */
   readonly couldBeForged: readonly string[]
@@ -61,7 +65,7 @@ export interface AuditReport {
 
 /** Verifies the log of a directory. Total: what cannot be read is a finding. */
 export function verifyAudit(directory: string, options: VerifyOptions = {}): AuditReport {
-  const findings = new Findings()
+  const findings = new Findings(options.range)
   const snapshot = snapshotOf(directory, findings)
   const walk = new Verification(path.resolve(directory), options, findings, snapshot)
   return walk.run()
@@ -87,6 +91,8 @@ interface OwnWords {
   /** Where a prune record says the log begins now. */
   prunedTo: { seq: number; prev: string } | undefined
   isFull: number
+  /** When the newest record that a good checkpoint ends with was written; milliseconds since 1970. */
+  signedMs: number | undefined
 }
 
 class Verification implements ChainListener {
@@ -97,7 +103,7 @@ class Verification implements ChainListener {
   readonly #chain: ChainWalk
   readonly #signatures: Signatures
   readonly #wanted: WantedHead[]
-  readonly #said: OwnWords = { prunedTo: undefined, isFull: 0 }
+  readonly #said: OwnWords = { prunedTo: undefined, isFull: 0, signedMs: undefined }
   #tree: MerkleTree | undefined
   #headHash: string | undefined
   #firstSeq = 0
@@ -133,6 +139,7 @@ class Verification implements ChainListener {
     this.#checkStart()
     this.#checkHead()
     this.#checkUnreached()
+    this.#checkAge()
     return this.#report(allBytes)
   }
 
@@ -153,6 +160,9 @@ class Verification implements ChainListener {
       this.#findings.add('head', 'OA6004', 'head-was-replaced', text, place)
     } else if (record.kind === 'audit.full') {
       this.#said.isFull++
+    } else if (record.kind === 'audit.checkpoint') {
+      const isSigned = this.#signatures.heads.some((each) => each.size === record.seq + 1)
+      if (isSigned) this.#said.signedMs = Date.parse(record.ts)
     } else if (record.kind === 'audit.prune') {
       const kept = record['kept'] as { seq?: unknown; prev?: unknown } | undefined
       if (typeof kept?.seq === 'number' && typeof kept.prev === 'string') {
@@ -290,6 +300,18 @@ class Verification implements ChainListener {
     }
   }
 
+  #checkAge(): void {
+    const { checkpointAgeMsMax: bound } = this.#options
+    if (bound === undefined) return
+    const { signedMs } = this.#said
+    if (signedMs !== undefined && Date.now() - signedMs <= bound) return
+    const text =
+      signedMs === undefined
+        ? 'no checkpoint signs what is in the log'
+        : `the newest checkpoint is from ${new Date(signedMs).toISOString()}`
+    this.#findings.add('checkpoint', 'OA6006', 'checkpoint-old', text)
+  }
+
   #checkStart(): void {
     if (this.#firstSeq === 0) return
     const said = this.#said.prunedTo
@@ -365,6 +387,7 @@ class Verification implements ChainListener {
       wasLocked: this.#snapshot.wasLocked,
       findings: findings.found,
       findingCount: findings.count,
+      findingsOutside: findings.outside,
       ...describeLayers(input),
     }
   }

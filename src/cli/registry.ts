@@ -1,6 +1,7 @@
 /**
  * Every command of `oa`: help, parsing and the docs are made from this list; the code is loaded when it is called.
  */
+import { AUDIT_COMMANDS } from './audit-commands.ts'
 import type { CommandSpec, OptionSpec } from './options.ts'
 
 const JSON_OPTION: OptionSpec = { name: 'json', help: 'print JSON' }
@@ -132,24 +133,5 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: ['oa trust', 'oa trust --list'],
     load: () => import('./commands/trust.ts'),
   },
-  {
-    name: 'audit verify',
-    summary: 'verify the audit log',
-    operands: '',
-    options: [JSON_OPTION],
-    examples: ['oa audit verify', 'oa audit verify --json'],
-    load: () => import('./commands/audit-verify.ts'),
-  },
-  {
-    name: 'audit tail',
-    summary: 'show the last records of the audit log',
-    operands: '',
-    options: [
-      JSON_OPTION,
-      { name: 'lines', short: 'n', value: 'N', help: 'how many (10)' },
-      { name: 'follow', short: 'f', help: 'go on as records come' },
-    ],
-    examples: ['oa audit tail -n 20'],
-    load: () => import('./commands/audit-tail.ts'),
-  },
+  ...AUDIT_COMMANDS,
 ]

@@ -3,6 +3,7 @@ import type { AuditRecord } from '../../audit/record.ts'
 import { factsOf } from '../../audit/select.ts'
 import { followRecords, lastRecords } from '../../audit/tail.ts'
 import { neutralise, neutraliseJson } from '../../base/neutral.ts'
+import { filterOf } from '../audit-options.ts'
 import { EXIT } from '../exit.ts'
 import { folders } from '../folders.ts'
 import type { GivenOptions } from '../options.ts'
@@ -21,12 +22,13 @@ export async function run(given: GivenOptions): Promise<number> {
     throw usageError('`oa audit tail` takes no words', 'how many records: `oa audit tail -n 20`')
   }
   const { audit } = folders()
+  const filter = filterOf(given)
   const print = given.flag('json') ? printJson : printLine
   // Taken before the last ones are read, so that none falls between the two.
   const stop = new AbortController()
-  const fresh = given.flag('follow') ? followRecords(audit, { signal: stop.signal }) : null
+  const fresh = given.flag('follow') ? followRecords(audit, { signal: stop.signal, filter }) : null
   const first = fresh?.next()
-  const last = lastRecords(audit, countOf(given))
+  const last = lastRecords(audit, countOf(given), filter)
   for (const each of last) print(each)
   if (!fresh) return EXIT.done
   process.once('SIGINT', () => stop.abort())

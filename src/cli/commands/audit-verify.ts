@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs'
 import { printVerification } from '../../audit/report-text.ts'
 import { verifyAudit } from '../../audit/verify.ts'
 import { neutralise, neutraliseJson } from '../../base/neutral.ts'
+import { rangeOf, verifyOptionsOf } from '../audit-evidence.ts'
 import { EXIT } from '../exit.ts'
 import { folders } from '../folders.ts'
 import type { GivenOptions } from '../options.ts'
 import { usageError } from '../options.ts'
+import { progressBar } from '../progress.ts'
 
 export async function run(given: GivenOptions): Promise<number> {
   if (given.operands.length > 0 || given.rest !== null) {
@@ -16,7 +18,15 @@ export async function run(given: GivenOptions): Promise<number> {
     )
   }
   const { audit } = folders()
-  const report = verifyAudit(audit)
+  const range = rangeOf(given, audit)
+  const evidence = await verifyOptionsOf(given)
+  const progress = progressBar('verifying')
+  const report = verifyAudit(audit, {
+    ...evidence,
+    ...(range ? { range } : {}),
+    progress: progress.show,
+  })
+  progress.end()
   if (given.flag('json')) {
     process.stdout.write(`${neutraliseJson(JSON.stringify(report))}\n`)
   } else if (existsSync(audit)) {
