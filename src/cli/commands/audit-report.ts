@@ -7,8 +7,8 @@ import { eachRecord } from '../../audit/tail.ts'
 import { neutraliseJson } from '../../base/neutral.ts'
 import { verifyOptionsOf } from '../audit-evidence.ts'
 import { filterOf } from '../audit-options.ts'
+import { existingLog } from '../existing-log.ts'
 import { EXIT } from '../exit.ts'
-import { folders } from '../folders.ts'
 import type { GivenOptions } from '../options.ts'
 import { usageError } from '../options.ts'
 import { type Output, openOutput } from '../output.ts'
@@ -27,7 +27,7 @@ export async function run(given: GivenOptions): Promise<number> {
   }
   const format = formatOf(given)
   const filter = filterOf(given)
-  const { audit } = folders()
+  const audit = existingLog()
   const evidence = await verifyOptionsOf(given)
   const progress = progressBar('verifying')
   const summary = auditReport(audit, { filter, verify: { ...evidence, progress: progress.show } })

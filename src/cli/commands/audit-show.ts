@@ -4,8 +4,8 @@ import { isMeant } from '../../audit/select.ts'
 import { eachRecord } from '../../audit/tail.ts'
 import { OaError } from '../../base/diagnostic.ts'
 import { neutralise, neutraliseJson } from '../../base/neutral.ts'
+import { existingLog } from '../existing-log.ts'
 import { EXIT } from '../exit.ts'
-import { folders } from '../folders.ts'
 import type { GivenOptions } from '../options.ts'
 import { usageError } from '../options.ts'
 
@@ -17,7 +17,7 @@ export async function run(given: GivenOptions): Promise<number> {
       'a number from `oa audit tail`, or the id of a run',
     )
   }
-  const { audit } = folders()
+  const audit = existingLog()
   const found: AuditRecord[] = []
   eachRecord(audit, (record) => {
     if (isMeant(record, id)) found.push(record)
