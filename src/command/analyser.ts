@@ -204,7 +204,7 @@ export class Analyser {
       kind: 'run',
       program,
       subcommands: parsed.subcommands,
-      options: optionFacts(parsed),
+      options: optionFacts(parsed, place.cwds, this.world),
       operands: parsed.operands.map((each, index) => ({
         word: each.word,
         ...(each.isSubcommand ? canonicalName(parsed, depthAt(parsed, index), each.word) : {}),
@@ -269,7 +269,11 @@ function canonicalName(
     : { canonical: name }
 }
 
-function optionFacts(parsed: ParsedArguments): readonly OptionFact[] {
+function optionFacts(
+  parsed: ParsedArguments,
+  cwds: readonly string[],
+  world: World,
+): readonly OptionFact[] {
   const negated = new Set(
     parsed.options.flatMap((each) => (each.knowledge?.negates ? [each.knowledge.negates] : [])),
   )
@@ -277,6 +281,7 @@ function optionFacts(parsed: ParsedArguments): readonly OptionFact[] {
     name: each.name,
     ...(each.knowledge ? { spellings: each.knowledge.names } : {}),
     value: each.value,
+    ...(each.value ? { path: operandPath(each.value, cwds, world) } : {}),
     isSure: each.isSure,
     isListed: each.knowledge !== null,
     isNegated: negated.has(each.name),

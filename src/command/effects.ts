@@ -1,7 +1,7 @@
 /**
  * What a run does by its options and operands: knowledge applied to the words that stand there.
  */
-import type { PlaceFact, ProgramFact } from '../model/analysis.ts'
+import type { CodePlace, ProgramFact } from '../model/analysis.ts'
 import type { CodeLanguage, CommandKnowledge, Effect, FixedEffect } from '../model/knowledge.ts'
 import type { Word } from '../model/word.ts'
 import type { Analyser } from './analyser.ts'
@@ -27,18 +27,20 @@ export interface RunContext {
 interface Origin {
   readonly via: string
   readonly operand: number | null
+  /** Canonical name of the option that it is the value of. */
+  readonly option?: string
   readonly isPossible: boolean
 }
 
 /** Adds all actions of a run; gives the places whose content it executes. */
-export function applyEffects(analyser: Analyser, context: RunContext): readonly PlaceFact[] {
+export function applyEffects(analyser: Analyser, context: RunContext): readonly CodePlace[] {
   return new EffectReader(analyser, context).apply()
 }
 
 class EffectReader {
   readonly #analyser: Analyser
   readonly #context: RunContext
-  readonly #codePlaces: PlaceFact[] = []
+  readonly #codePlaces: CodePlace[] = []
   #cwds: readonly string[]
   #hasCode = false
   readonly #isDry: boolean
@@ -58,7 +60,7 @@ class EffectReader {
     this.#operandEffects = overrides.length > 0 ? overrides : null
   }
 
-  apply(): readonly PlaceFact[] {
+  apply(): readonly CodePlace[] {
     const { parsed, knowledge } = this.#context
     const ends = parsed.options.some(
       (each) => each.isSure && each.isOwnLevel && each.knowledge?.ends === true,
@@ -159,7 +161,8 @@ class EffectReader {
     const knowledge = option.knowledge
     if (!knowledge) return
     const via = `option ${option.name}`
-    for (const effect of knowledge.fixed) this.#applyFixed(effect, via)
+    const origin = { via, operand: null, option: option.name }
+    for (const effect of knowledge.fixed) this.#applyFixed(effect, via, option.name)
     if (option.argv) {
       const [effect] = knowledge.effects
       if (effect) this.#command(option.argv, effect, via)
@@ -167,7 +170,7 @@ class EffectReader {
     }
     if (option.value === null) return
     for (const effect of knowledge.effects) {
-      this.#applyEffect(effect, option.value, { via, operand: null, isPossible: !option.isSure })
+      this.#applyEffect(effect, option.value, { ...origin, isPossible: !option.isSure })
     }
   }
 
@@ -433,10 +436,10 @@ class EffectReader {
     if (word.kind === 'unknown') return this.#unread(`the script is not known: ${word.reason}`)
     this.#analyser.draft.amend(this.#context.id, { isFree: false })
     this.#path(word, 'read', { isTree: false, isRemote: false }, origin)
-    this.#addCodePlace(word.text)
+    this.#addCodePlace(word.text, origin)
   }
 
-  #addCodePlace(path: string): void {
+  #addCodePlace(path: string, named?: Pick<Origin, 'operand' | 'option'>): void {
     const { world } = this.#analyser
     if (this.#cwds.length === 0 && !/^[/~]/.test(path)) {
       return this.#unread('code from a directory that is not known')
@@ -445,7 +448,12 @@ class EffectReader {
       const absolute = absolutePath(expandHome(path, world.home), cwd)
       const real = world.realpath(absolute) ?? absolute
       for (const each of new Set([absolute, real])) {
-        this.#codePlaces.push({ path: each, isAccountWritable: world.mayWrite(each) })
+        this.#codePlaces.push({
+          path: each,
+          isAccountWritable: world.mayWrite(each),
+          operand: named?.operand ?? null,
+          option: named?.option ?? null,
+        })
       }
     }
   }
@@ -493,9 +501,9 @@ class EffectReader {
     return searched.length > 0 ? searched : [{ ...word, text: '.' }]
   }
 
-  #applyFixed(effect: FixedEffect, via: string): void {
-    const origin: Origin = { via, operand: null, isPossible: false }
-    const isOptionEffect = via !== 'always'
+  #applyFixed(effect: FixedEffect, via: string, option?: string): void {
+    const named = option === undefined ? {} : { option }
+    const origin: Origin = { via, operand: null, ...named, isPossible: false }
     switch (effect.kind) {
       case 'path': {
         const word: Word = {
@@ -510,7 +518,7 @@ class EffectReader {
           cwds: this.#cwds,
           // WHY: a program's own folder is judged by its name; what the program puts there only the sandbox can hold.
           isTree: effect.isTree && effect.action !== 'write',
-          isFixed: !isOptionEffect,
+          isFixed: option === undefined,
           parent: this.#context.id,
           range: this.#context.range,
           ...origin,
@@ -530,9 +538,9 @@ class EffectReader {
       case 'code':
         this.#hasCode = true
         this.#analyser.draft.amend(this.#context.id, { isFree: false })
-        return this.#addCodePlace(effect.path)
+        return this.#addCodePlace(effect.path, origin)
       case 'ambient':
-        if (effect.path !== undefined) this.#addCodePlace(effect.path)
+        if (effect.path !== undefined) this.#addCodePlace(effect.path, origin)
         return
     }
   }

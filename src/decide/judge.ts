@@ -1,8 +1,7 @@
 /**
  * The rules of meaning applied to every action of an analysis (language.md §3).
  */
-import type { Action, Analysis, PathAction, RunAction } from '../model/analysis.ts'
-import type { WordPattern } from '../model/pattern.ts'
+import type { Action, Analysis, CodePlace, PathAction, RunAction } from '../model/analysis.ts'
 import type { Settings } from '../model/settings.ts'
 import {
   type ActionKind,
@@ -21,6 +20,7 @@ import { pipeFindings } from './pipes.ts'
 import { highestRisk, type RiskReason, riskReasons, settlesRisk } from './risk.ts'
 import type { SettledOperand } from './run-match.ts'
 import { Trust } from './trust.ts'
+import { isCodeNamed } from './workspace-code.ts'
 
 /** Why an action has its decision; the strictest reasons first. */
 export interface Cause {
@@ -137,7 +137,7 @@ export class Judge {
   #judgeAction(action: Action): Judgement {
     const isRun = action.kind === 'run'
     const isTrusted = isRun ? this.#trust.isTrusted(action) : true
-    const isWorkspaceCode = isRun && this.#trust.isWorkspaceCode(action)
+    const code = isRun ? this.#trust.workspaceCode(action) : []
     const views = this.#findings(action)
     const reasons = riskReasons(action, views.flat())
     const causes: Cause[] = []
@@ -157,8 +157,8 @@ export class Judge {
     }
     const unknown = isRun ? this.#unknownOf(action, isTrusted) : action.unknown
     if (unknown !== null) causes.push(plainCause('ask', 'unknown', unknown))
-    const needsSandbox = isWorkspaceCode
-    if (isRun && isWorkspaceCode && !this.#allowsWorkspaceCode(action, views, reasons)) {
+    const needsSandbox = code.length > 0
+    if (isRun && !this.#allowsCode(action, code, views, reasons)) {
       causes.push(
         plainCause('ask', 'workspace-code', 'it runs code from a place that may be written'),
       )
@@ -272,17 +272,19 @@ export class Judge {
   }
 
   /**
-   * Rule 11: every layer that has a default for runs has a rule that names program and script, target or subcommand,
-   * and a sandbox: lower layers cannot lift the ask of a higher one.
+   * Rule 11: in every layer that has a default for runs, each such place is named by a rule, in a sandbox: lower layers
+   * cannot lift the ask of a higher one.
    */
-  #allowsWorkspaceCode(
+  #allowsCode(
     run: RunAction,
+    places: readonly CodePlace[],
     views: readonly (readonly Finding[])[],
     reasons: readonly RiskReason[],
   ): boolean {
+    const question = { run, reasons, workspace: this.#analysis.workspace }
     return this.#layers.every((table, layer) => {
       if (layer > 0 && defaultOf(table, 'run') === null) return true
-      return (views[layer] ?? []).some((each) => namesCode(table, run, each, reasons))
+      return places.every((each) => isCodeNamed(table, each, views[layer] ?? [], question))
     })
   }
 
@@ -334,32 +336,6 @@ function strongerAnswer(a: RiskAnswer | null, b: RiskAnswer): RiskAnswer {
   if (a.decision !== b.decision) return stricter(a.decision, b.decision) === a.decision ? a : b
   return { ...a, isOnlyHigh: a.isOnlyHigh && b.isOnlyHigh, name: riskier(a.name, b.name) }
 }
-
-/** The finding allows workspace code: it names what is run, and a sandbox holds it. */
-function namesCode(
-  table: Table,
-  run: RunAction,
-  finding: Finding,
-  reasons: readonly RiskReason[],
-): boolean {
-  const { pattern, effect, obligations } = finding.row
-  if (finding.settle !== SURE || pattern.kind !== 'run') return false
-  if (effect === 'deny' || typeof effect !== 'string') return false
-  const sandboxes = [table.meta.settings.sandbox, obligations?.sandbox]
-  if (!sandboxes.some((each) => each !== undefined && each.isOn !== false)) return false
-  if (!settlesRisk(finding.row, reasons) || /[*?[]/.test(pattern.program)) return false
-  if (run.operands.length === 0) return true
-  const isPlace = (word: WordPattern): boolean =>
-    word.kind === 'path' && word.path.segments.some((each) => each !== '**')
-  return (
-    pattern.words.some((word) => word.kind === 'text' || isPlace(word)) ||
-    (pattern.rest?.every((word) => isPlace(word) || isShortGlob(word)) ?? false)
-  )
-}
-
-/** A glob for a word of a fixed length, `[t]est`: it names a target as a plain word does, but is asked of every one. */
-const isShortGlob = (word: WordPattern): boolean =>
-  word.kind === 'glob' && !/[*+!@]|^\?*$/.test(word.glob)
 
 /** A deny settles only what it surely denies, else it would take a stricter default away. */
 function settlesSurely({ row, restrict, settle }: Finding): boolean {

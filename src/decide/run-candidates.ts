@@ -4,12 +4,22 @@
 import type { RunAction } from '../model/analysis.ts'
 import { type Match, NO, POSSIBLE, SURE } from '../model/vocabulary.ts'
 import type { Word } from '../model/word.ts'
-import { NODE_WORDS } from '../table/format.ts'
-import { compileGlob, matchesGlob, mayMatchGlob } from '../table/glob.ts'
 import { PROGRAM_END, PROGRAM_PATH_ROOTS } from '../table/keys.ts'
 import { below, normalPath, type PairMatch, type Roots } from '../table/path-match.ts'
 import type { Table } from '../table/table.ts'
-import { acceptedAt, acceptedBelow, globChildren, nodesBelow, reach } from '../table/trie.ts'
+import {
+  acceptedAt,
+  acceptedBelow,
+  anyChild,
+  eachChild,
+  globChildren,
+  globChildrenAround,
+  indexOf,
+  nodesBelow,
+  reach,
+} from '../table/trie.ts'
+import { indexedRows } from './row-index.ts'
+import { globChildrenOf, mayBe } from './unknown-word.ts'
 import { bothPairs, eitherPair, NO_MATCH, POSSIBLE_MATCH } from './word-match.ts'
 
 type Reached = Map<number, PairMatch>
@@ -33,7 +43,7 @@ export function runCandidates(
   }
   let reached = reachProgram(table, run, isTrusted, roots)
   for (const [index, operand] of run.operands.entries()) {
-    collect(table, reached, add)
+    collect(table, reached, run, roots, add)
     if (run.shiftedFrom !== null && index >= run.shiftedFrom)
       return addShifted(table, reached, found, add)
     const isSure: Match = operand.isSure ? SURE : POSSIBLE
@@ -49,7 +59,7 @@ export function runCandidates(
     }
     if (reached.size === 0) return found
   }
-  collect(table, reached, add)
+  collect(table, reached, run, roots, add)
   return run.shiftedFrom === null ? found : addShifted(table, reached, found, add)
 }
 
@@ -78,9 +88,15 @@ function ofNoName(table: Table, row: number): PairMatch {
 function collect(
   table: Table,
   reached: Reached,
+  run: RunAction,
+  roots: Roots,
   add: (row: number, pair: PairMatch) => void,
 ): void {
-  for (const [node, pair] of reached) acceptedAt(table, node, (row) => add(row, pair))
+  for (const [node, pair] of reached) {
+    const index = run.shiftedFrom === null ? indexOf(table, node) : 0
+    if (index === 0) acceptedAt(table, node, (row) => add(row, pair))
+    else indexedRows(table, index, run, roots, (row) => add(row, pair))
+  }
 }
 
 function put(reached: Reached, node: number, pair: PairMatch): void {
@@ -149,45 +165,12 @@ function reachWord(table: Table, from: Reached, word: Word, certainty: Match): R
       continue
     }
     const unsure = bothPairs(bounded, POSSIBLE_MATCH)
-    for (const { symbol, child } of table.children(node)) {
+    eachChild(table, node, (symbol, child) => {
       if (mayBe(word, table.string(symbol))) put(reached, child, unsure)
-    }
-    reachGlobs(table, node, word, bounded, unsure, reached)
+    })
+    for (const child of globChildrenOf(table, node, word)) put(reached, child, unsure)
+    // `*` surely matches one unknown word.
+    if (!word.isMany) put(reached, anyChild(table, node), bounded)
   }
   return reached
-}
-
-/** `*` surely matches one unknown word; other globs possibly. */
-function reachGlobs(
-  table: Table,
-  node: number,
-  word: Word & { kind: 'unknown' },
-  bounded: PairMatch,
-  unsure: PairMatch,
-  reached: Reached,
-): void {
-  const start = table.nodes[node * NODE_WORDS] ?? 0
-  const count = table.nodes[node * NODE_WORDS + 1] ?? 0
-  for (let edge = start; edge < start + count; edge++) {
-    const glob = compileGlob(table.string(table.globEdges[edge * 2] ?? 0))
-    const child = table.globEdges[edge * 2 + 1] ?? 0
-    if (glob.steps.length === 1 && glob.steps[0]?.kind === 'star' && !word.isMany) {
-      put(reached, child, bounded)
-    } else if (
-      word.values
-        ? word.values.some((value) => matchesGlob(glob, value))
-        : mayMatchGlob(glob, word.prefix, word.suffix)
-    ) {
-      put(reached, child, unsure)
-    }
-  }
-}
-
-function mayBe(word: Word & { kind: 'unknown' }, text: string): boolean {
-  if (word.values) return word.values.includes(text)
-  return (
-    text.length >= word.prefix.length + word.suffix.length &&
-    text.startsWith(word.prefix) &&
-    text.endsWith(word.suffix)
-  )
 }

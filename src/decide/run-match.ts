@@ -7,7 +7,7 @@ import { both, either, type Match, NO, POSSIBLE, SURE } from '../model/vocabular
 import type { Word } from '../model/word.ts'
 import { compileGlob, matchesGlob } from '../table/glob.ts'
 import { programPath } from '../table/keys.ts'
-import { normalPath, type PairMatch, type Roots } from '../table/path-match.ts'
+import type { PairMatch, Roots } from '../table/path-match.ts'
 import type { RunRow } from '../table/row.ts'
 import { programPlace } from './run-candidates.ts'
 import {
@@ -93,15 +93,25 @@ function matchOptions(patterns: readonly OptionPattern[], run: RunAction, roots:
   return pair
 }
 
+/** Of an option that stands more than once, one value suffices to restrict, each is needed to permit. */
 function matchOption(pattern: OptionPattern, run: RunAction, roots: Roots): PairMatch {
-  let best: PairMatch = mayStand(pattern, run) ? POSSIBLE_MATCH : NO_MATCH
+  let restrict: Match = NO
+  let permit: Match | null = null
+  const add = (pair: PairMatch): void => {
+    restrict = either(restrict, pair.restrict)
+    permit = permit === null ? pair.permit : joinPermits(pattern, permit, pair.permit)
+  }
   for (const option of run.options) {
     if (option.name !== pattern.name && option.spellings?.includes(pattern.name) !== true) continue
     const certainty = option.isSure && !option.isNegated ? SURE_MATCH : POSSIBLE_MATCH
-    best = eitherPair(best, bothPairs(certainty, matchValue(pattern.value, option, run, roots)))
+    add(bothPairs(certainty, matchValue(pattern.value, option, run, roots)))
   }
-  return best
+  if (mayStand(pattern, run)) add(POSSIBLE_MATCH)
+  return { restrict, permit: permit ?? NO }
 }
+
+const joinPermits = (pattern: OptionPattern, a: Match, b: Match): Match =>
+  pattern.value === null ? either(a, b) : both(a, b)
 
 /** An unknown word could be this option. */
 function mayStand(pattern: OptionPattern, run: RunAction): boolean {
@@ -133,14 +143,7 @@ function matchValue(
   if (option.value === null) {
     return option.isListed ? NO_MATCH : matchFollowing(pattern, run, roots)
   }
-  if (pattern.kind === 'path') {
-    const { value } = option
-    const lexical =
-      value.kind === 'known' && value.text.startsWith('/') ? normalPath(value.text) : null
-    const path = { lexical, real: null, isTree: false, entries: null, isComplete: false }
-    return matchWord(pattern, value, path, roots)
-  }
-  return matchWord(pattern, option.value, null, roots)
+  return matchWord(pattern, option.value, option.path ?? null, roots)
 }
 
 /** Of an option that nobody described, a word that may be its value. */

@@ -2,8 +2,9 @@
  * Writable places (language.md §3 rules 10 to 12): a program is trusted only if nobody whom the policy lets write could
  * have put it there, and code from a writable place is workspace code.
  */
-import type { Analysis, PathAction, PlaceFact, RunAction } from '../model/analysis.ts'
+import type { Analysis, CodePlace, PathAction, PlaceFact, RunAction } from '../model/analysis.ts'
 import { type Decision, NO, stricter } from '../model/vocabulary.ts'
+import { below, segmentsOf } from '../table/path-match.ts'
 import type { Table } from '../table/table.ts'
 
 /** Decides one path action by one table alone, before mode explain. */
@@ -26,9 +27,17 @@ export class Trust {
     return run.program.isGenuine && run.program.places.every((place) => !this.isWritable(place))
   }
 
-  /** It executes what somebody could have written there. */
-  isWorkspaceCode(run: RunAction): boolean {
-    return run.codePlaces.some((place) => this.isWritable(place))
+  /** Places of its code where somebody could have written it. */
+  workspaceCode(run: RunAction): readonly CodePlace[] {
+    return run.codePlaces.filter((place) => this.isWritable(place) || this.#isReplaceable(place))
+  }
+
+  /** Outside the workspace a whole folder can be put in the place of one whose files nobody may write. */
+  #isReplaceable({ path, isAccountWritable }: CodePlace): boolean {
+    if (below(path, this.#analysis.workspace) !== null) return false
+    if (SHARED_FOLDERS.some((each) => below(path, each) !== null)) return true
+    if (!isAccountWritable) return false
+    return foldersAbove(path).some((each) => this.isWritable({ path: each, isAccountWritable }))
   }
 
   isWritable(place: PlaceFact): boolean {
@@ -63,4 +72,13 @@ export class Trust {
     }
     return decision === 'allow' || decision === 'warn'
   }
+}
+
+/** Every account of a machine writes there, whatever a policy says. */
+const SHARED_FOLDERS = ['/tmp', '/var/tmp', '/dev/shm'] as const
+
+/** `/a/b/c`: `/a`, `/a/b`. */
+function foldersAbove(path: string): readonly string[] {
+  const segments = segmentsOf(path).slice(0, -1)
+  return segments.map((_, index) => `/${segments.slice(0, index + 1).join('/')}`)
 }

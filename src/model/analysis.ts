@@ -96,7 +96,7 @@ export interface RunAction extends ActionBase {
   /** Only changes shell state, or a transparent wrapper: no rule needs to allow it. */
   readonly isFree: boolean
   /** Places whose content this run executes: workspace code if one is writable. */
-  readonly codePlaces: readonly PlaceFact[]
+  readonly codePlaces: readonly CodePlace[]
   /** Words for people, in order. */
   readonly words: readonly Word[]
 }
@@ -125,12 +125,22 @@ export interface PlaceFact {
   readonly isAccountWritable: boolean
 }
 
+/** A place whose content a run executes or obeys, and what named it. */
+export interface CodePlace extends PlaceFact {
+  /** Index of the operand that names it; null: none does. */
+  readonly operand: number | null
+  /** Canonical name of the option that names it; null: none does. */
+  readonly option: string | null
+}
+
 export interface OptionFact {
   /** Canonical name, or as written where knowledge has none. */
   readonly name: string
   /** All names that knowledge has for it: patterns over every program use any of them. */
   readonly spellings?: readonly string[]
   readonly value: Word | null
+  /** The value as a path; absent: it has none. */
+  readonly path?: PathFact | null
   readonly isSure: boolean
   readonly isListed: boolean
   /** Canonical names of options that take it back stand too. */

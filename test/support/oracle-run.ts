@@ -222,7 +222,11 @@ function optionDegrees(pattern: OptionPattern, run: RunAction, analysis: Analysi
     const isCertain = option.isSure && !option.isNegated
     return [all(evenly(isCertain ? 2 : 1), valueDegrees(pattern, option, run, analysis))]
   })
-  return any(evenly(mayStand(pattern.name, run)), ...found)
+  const standing = [...found, ...(mayStand(pattern.name, run) === 0 ? [] : [evenly(1)])]
+  const { restrict, permit } = any(...standing)
+  if (pattern.value === null || standing.length === 0) return { restrict, permit }
+  // Each of its values must fit for a permission.
+  return { restrict, permit: least(...standing.map((each) => each.permit)) }
 }
 
 function isCalled(option: RunAction['options'][number], name: string): boolean {
@@ -243,10 +247,7 @@ function valueDegrees(
     const best = any(...possible.map((each) => wordDegrees(wanted, each.word, each.path, analysis)))
     return all(evenly(1), best)
   }
-  const text = option.value.kind === 'known' ? option.value.text : ''
-  const lexical = text.startsWith('/') ? normalised(text) : null
-  const path = { lexical, real: null, isTree: false, entries: null, isComplete: false }
-  return wordDegrees(wanted, option.value, path, analysis)
+  return wordDegrees(wanted, option.value, option.path ?? null, analysis)
 }
 
 /** Some value of an unknown word is this option. */

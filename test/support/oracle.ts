@@ -6,6 +6,7 @@ import type { ExceptIr, PatternIr, PolicyIr, RuleIr } from '../../src/lower/ir.t
 import type {
   Action,
   Analysis,
+  CodePlace,
   PathAction,
   PlaceFact,
   RunAction,
@@ -142,18 +143,37 @@ class NaiveJudge {
   ): readonly Answer[] {
     const answers: Answer[] = []
     if (!isTrusted && run.program.isGenuine && run.program.name !== null) answers.push('ask')
-    if (!run.codePlaces.some((each) => this.#isWritable(each))) return answers
+    const code = run.codePlaces.filter((each) => this.#isWritable(each) || this.#isMovable(each))
     const isAllowed = this.layers.every((layer, index) => {
       const hasDefault = index === 0 || (layer.defaults.run ?? layer.defaults['*']) !== undefined
-      return !hasDefault || this.#namesCode(layer, run, found[index] ?? [], reasons)
+      if (!hasDefault) return true
+      return code.every((each) => this.#namesCode(layer, run, each, found[index] ?? [], reasons))
     })
     return isAllowed ? answers : [...answers, 'ask']
+  }
+
+  #isInside(path: string): boolean {
+    const { workspace } = this.analysis
+    return workspace !== '' && `${path}/`.startsWith(`${workspace}/`)
+  }
+
+  /** Outside the workspace: some folder above may be put there as a whole. */
+  #isMovable(place: PlaceFact): boolean {
+    if (this.#isInside(place.path)) return false
+    if (/^\/(?:tmp|var\/tmp|dev\/shm)(?:\/|$)/.test(place.path)) return true
+    if (!place.isAccountWritable) return false
+    const folder = place.path.slice(0, place.path.lastIndexOf('/'))
+    if (folder === '') return false
+    return (
+      this.#isWritable({ ...place, path: folder }) || this.#isMovable({ ...place, path: folder })
+    )
   }
 
   /** Workspace code: a rule that names program and script, target or subcommand, and a sandbox. */
   #namesCode(
     layer: PolicyIr,
     run: RunAction,
+    place: CodePlace,
     found: readonly Found[],
     reasons: readonly Reason[],
   ): boolean {
@@ -163,13 +183,21 @@ class NaiveJudge {
       if (highReasons(reasons).some((each) => !namesReason(pattern, each))) return false
       const sandboxes = [layer.settings.sandbox, rule.obligations.sandbox]
       if (!sandboxes.some((each) => each !== undefined && each.isOn !== false)) return false
-      const { program, words, rest } = pattern.run
+      const { program, words, rest, options } = pattern.run
       if (/[*?[]/.test(program)) return false
       const isPath = (each: (typeof words)[number]): boolean =>
         each.kind === 'path' && each.path.segments.some((one) => one !== '**')
       // A glob without `*` that fixes at least one character names a word of a fixed length.
       const isShort = (each: (typeof words)[number]): boolean =>
         each.kind === 'glob' && !/[*+!@]/.test(each.glob) && !/^\?*$/.test(each.glob)
+      if (options.some((each) => each.name === place.option)) return true
+      if (!this.#isInside(place.path)) {
+        const word = words[place.operand ?? -1]
+        const isRest = place.operand !== null && place.operand >= words.length
+        return word ? isPath(word) : isRest && rest !== null && rest.every(isPath)
+      }
+      const own = rule.obligations.sandbox
+      if (place.option !== null && (own === undefined || own.isOn === false)) return false
       if (run.operands.length === 0) return true
       return (
         words.some((each) => each.kind === 'text' || isPath(each)) ||
