@@ -3,15 +3,23 @@
  */
 import { parseArgs } from 'node:util'
 import { benchCorpora } from './corpora.ts'
+import { benchShell } from './shell.ts'
 import { benchStartup } from './startup.ts'
 
 const USAGE = `usage: npm run bench -- corpora [DIR] [--policy P] [--list]
+       npm run bench -- shell [--policy P] [--runs N]
        npm run bench -- startup [--policy P] [--runs N]
 
   corpora   decides the rows of dangerous.tsv and benign.tsv of DIR in a generated repository, counts by class, and
             holds each preset (or the policy P) to its bars
+  shell     how much of real lines is read, and what reading and deciding costs beside the bare parser
   startup   CPU time of \`oa decide\` with a compiled artifact, as a ratio to \`node -e 0\`
 `
+
+const STANDARD = 'policies/standard.oa'
+
+const runsOf = (text: string | undefined, usual: number): number =>
+  Math.max(1, Number(text ?? usual) || usual)
 
 function main(): number {
   const { values, positionals } = parseArgs({
@@ -27,11 +35,11 @@ function main(): number {
   if (name === 'corpora' && more.length === 0) {
     return benchCorpora({ folder, policy, isListing: values.list === true })
   }
+  if (name === 'shell' && folder === undefined) {
+    return benchShell({ policy: policy ?? STANDARD, rounds: runsOf(values.runs, 5) })
+  }
   if (name === 'startup' && folder === undefined) {
-    return benchStartup({
-      policy: policy ?? 'policies/standard.oa',
-      runs: Math.max(1, Number(values.runs ?? 15) || 15),
-    })
+    return benchStartup({ policy: policy ?? STANDARD, runs: runsOf(values.runs, 15) })
   }
   process.stderr.write(USAGE)
   return 2

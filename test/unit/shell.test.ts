@@ -1,14 +1,12 @@
 /**
  * The rest of what a walk gives: bounds, flows, redirections, inputs, directories, places, dialects, printing.
  */
-import { existsSync, readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { LINE_BYTES_MAX, LINE_NESTING_MAX } from '../../src/base/limits.ts'
 import { printNode, unprintable } from '../../src/command/shell/print.ts'
 import { childScope, initialScope, walk } from '../../src/command/shell/walk.ts'
 import { readRow, showWord, walkLine } from '../support/shell-rows.ts'
-import { skip } from '../support/skip.ts'
 
 const test = suite('shell walk')
 
@@ -297,47 +295,6 @@ test('a scope given back goes on where the text ended', () => {
     glob: () => null,
   })
   assert.equal(bare.commands[0]?.argv.map(showWord), ['a'])
-})
-
-interface CorpusRow {
-  readonly line: string
-  readonly bash_ok: boolean
-}
-
-function corpus(name: string): readonly CorpusRow[] | null {
-  const path = new URL(`../../../shared/corpora/${name}.jsonl`, import.meta.url)
-  if (!existsSync(path)) return null
-  return readFileSync(path, 'utf8')
-    .trim()
-    .split('\n')
-    .map((text) => JSON.parse(text) as CorpusRow)
-}
-
-test('of real command lines nearly all are understood', () => {
-  const rows = corpus('tldr')
-  if (!rows) return skip('the tldr corpus is not here')
-  const valid = rows.filter((row, index) => row.bash_ok && index % 4 === 0)
-  const understood = valid.filter((row) => {
-    const walked = walkLine(row.line)
-    return !walked.refused && walked.unknowns.length === 0
-  })
-  const share = understood.length / valid.length
-  process.stdout.write(`(${(100 * share).toFixed(2)} % of ${valid.length}) `)
-  assert.ok(share >= 0.97)
-})
-
-test('syntax tests of another parser: no crash; what bash refuses is refused or unknown', () => {
-  const rows = corpus('mvdan-sh')
-  if (!rows) return skip('the mvdan-sh corpus is not here')
-  const accepted: string[] = []
-  for (const { line, bash_ok: isValid } of rows) {
-    const walked = walkLine(line)
-    printNode(walked)
-    assert.not.match(walked.refused?.reason ?? '', /could not be read/)
-    if (!isValid && !walked.refused && walked.unknowns.length === 0) accepted.push(line)
-  }
-  // Accepting what bash refuses is harmless: bash runs nothing of it. It must stay rare.
-  assert.ok(accepted.length < rows.length / 50, accepted.slice(0, 5).join('\n'))
 })
 
 test.run()
