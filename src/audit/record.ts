@@ -53,6 +53,8 @@ export interface DecideEntry extends Subject {
   readonly facts?: Json
   /** How long analysis and decision took, in nanoseconds. */
   readonly durationNs?: number
+  /** What kept the request from running where the decision did not. */
+  readonly refused?: string
 }
 
 /** A run is about to start; stands in the log before anything is spawned. */
@@ -65,6 +67,7 @@ export interface RunStartEntry extends Subject {
   readonly normal?: string
   readonly decision: Json
   readonly facts?: Json
+  readonly durationNs?: number
   /** The sandbox backend that will hold it, `none` without one. */
   readonly backend?: string
   readonly approver?: string
@@ -96,8 +99,21 @@ export interface ApprovalEntry extends Subject {
   readonly decision?: Json
 }
 
+/** An entry of another log, taken over; or the file that it came from. */
+export interface ImportEntry extends Subject {
+  readonly kind: 'import.entry' | 'import.file'
+  readonly line?: string
+  readonly import: Json
+}
+
 /** What callers append. Records of kind `audit.*` and `segment.*` are written by the log alone. */
-export type AuditEntry = PolicyLoadEntry | DecideEntry | RunStartEntry | RunEndEntry | ApprovalEntry
+export type AuditEntry =
+  | PolicyLoadEntry
+  | DecideEntry
+  | RunStartEntry
+  | RunEndEntry
+  | ApprovalEntry
+  | ImportEntry
 
 /** Any entry, the log's own included: `kind` and plain JSON. */
 export interface AnyEntry {

@@ -215,8 +215,8 @@ class Counting {
     this.#redactions += facts.line?.match(/\{\{redacted:/g)?.length ?? 0
     if (facts.kind === 'run.start') this.#runs.started++
     if (facts.kind === 'run.end') this.#runs[record['exit'] === 0 ? 'succeeded' : 'failed']++
-    // WHY only decisions: a run's records repeat the decision they follow from.
-    if (facts.kind !== 'decide') return
+    // One request leaves one of the two: the first where nothing ran, the second where it did.
+    if (facts.kind !== 'decide' && facts.kind !== 'run.start') return
     const decision = facts.decision ?? 'unknown'
     bump(this.#decisions, decision)
     if (facts.risk !== undefined) bump(this.#risks, facts.risk)

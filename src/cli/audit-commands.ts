@@ -141,4 +141,32 @@ export const AUDIT_COMMANDS: readonly CommandSpec[] = [
     examples: ['oa audit prune --before 90d'],
     load: () => import('./commands/audit-prune.ts'),
   },
+  {
+    name: 'audit replay',
+    summary: 'decide again what was recorded: as then, or under another policy',
+    operands: '',
+    options: [
+      {
+        name: 'policy',
+        value: 'NEW',
+        help: 'the other policy; without it the tables that decided then',
+      },
+      { name: 'fail-on-new-access', help: 'exit 1 where it permits what was not permitted' },
+      JSON_OPTION,
+      ...FILTER_OPTIONS,
+    ],
+    examples: [
+      'oa audit replay',
+      'oa audit replay --policy new.oa --since 30d --fail-on-new-access',
+    ],
+    load: () => import('./commands/audit-replay.ts'),
+  },
+  {
+    name: 'audit import',
+    summary: "take over the original OpenAgent's monthly files, their chain checked",
+    operands: 'FILE…',
+    options: [{ name: 'dry-run', help: 'check the files and record nothing' }, JSON_OPTION],
+    examples: ['oa audit import audit_202601.jsonl audit_202602.jsonl'],
+    load: () => import('./commands/audit-import.ts'),
+  },
 ]

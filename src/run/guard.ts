@@ -7,6 +7,7 @@ import { type Analysed, analyse } from '../command/analyse.ts'
 import { layeredKnowledge } from '../command/layered-knowledge.ts'
 import { decideRun } from '../decide/decide.ts'
 import { type JoinedSettings, joinSettings } from '../decide/settings.ts'
+import type { Analysis } from '../model/analysis.ts'
 import type { Decision } from '../model/decision.ts'
 import type { Request } from '../model/request.ts'
 import type { Settings } from '../model/settings.ts'
@@ -18,7 +19,7 @@ import { GUARD_EXIT, type GuardSetting } from './guard-setting.ts'
 import { execute, type PreparedRun, prepare } from './guard-start.ts'
 import { explainText, faultText, refusalText, warningText } from './guard-text.ts'
 import { ask, type PromptTerminal } from './prompt.ts'
-import { RunRecorder } from './record.ts'
+import { type RecordedRequest, RunRecorder } from './record.ts'
 
 export interface GuardDoors {
   /** Standard error. */
@@ -31,6 +32,9 @@ export interface GuardDoors {
 
 interface Judged {
   readonly analysed: Analysed
+  /** The analysis that the decision is of. */
+  readonly decided: Analysis
+  readonly durationNs: number
   /** The line that the ranges of the decision are of. */
   readonly line: string
   readonly decision: Decision
@@ -72,7 +76,7 @@ class GuardedRun {
 
   async finish(): Promise<number> {
     const first = this.#judge(this.#request)
-    const early = this.#refuseEarly(first)
+    const early = this.#refuseEarly(first, first)
     if (early !== null) return early
     const joined = joinSettings(first.settings, first.needsSandbox)
     const runnable = runnableOf({
@@ -85,11 +89,11 @@ class GuardedRun {
     if (runnable.kind === 'refused') return this.#refuseShape(first, runnable)
     // What is started is decided once more, as it will be started.
     const final = strictest(first, this.#judge({ ...this.#request, subject: runnable.subject }))
-    const late = this.#refuseEarly(final)
+    const late = this.#refuseEarly(first, final)
     if (late !== null) return late
     if (runnable.kind === 'direct' && runnable.executable === null) {
       const name = runnable.argv[0] ?? ''
-      this.#recordDecided(final.decision, first)
+      this.#recordDecided(first, final, 'there is no such program')
       this.#doors.say(faultText('OA7001', `\`${name}\` is not a program here`))
       return GUARD_EXIT.notFound
     }
@@ -120,7 +124,7 @@ class GuardedRun {
       const again = this.#judge({ ...this.#request, subject: runnable.subject })
       if (isStricter(again.decision, final.decision))
         return (
-          this.#refuseEarly(again) ??
+          this.#refuseEarly(first, again) ??
           this.#refuseAsk(first, again, 'the decision changed while it was asked for')
         )
     }
@@ -129,7 +133,7 @@ class GuardedRun {
       prepared,
       runnable,
       recorder: this.#openRecorder(settings.secret),
-      request: { analysis: first.analysed.analysis, decision: final.decision },
+      request: recordedOf(first, final),
       approver,
       say: (text) => this.#doors.say(text),
     })
@@ -141,16 +145,20 @@ class GuardedRun {
   }
 
   #judge(request: Request): Judged {
+    const startNs = process.hrtime.bigint()
     // A fresh world: nothing that was seen before counts.
     const analysed = analyse(
       layeredKnowledge(this.#tables),
       request,
       nodeWorld(this.#worldOptions()),
     )
+    const decided = decideRun(this.#tables, analysed.analysis, request.id)
     return {
       analysed,
+      decided: analysed.analysis,
+      durationNs: Number(process.hrtime.bigint() - startNs),
       line: analysed.analysis.line,
-      ...decideRun(this.#tables, analysed.analysis, request.id),
+      ...decided,
     }
   }
 
@@ -159,15 +167,16 @@ class GuardedRun {
       directory: this.#setting.auditDirectory,
       secretNames: secret,
       env: this.#setting.env,
+      policy: { own: this.#setting.own, layers: this.#setting.layers },
     })
     return this.#recorder
   }
 
   /** A request that does not run is on record, too; that it cannot be written does not make it run. */
-  #recordDecided(decision: Decision, judged: Judged): void {
-    const { secret } = joinSettings(judged.settings, false)
+  #recordDecided(first: Judged, final: Judged, refused?: string): void {
+    const { secret } = joinSettings(final.settings, false)
     try {
-      this.#openRecorder(secret).decided({ analysis: judged.analysed.analysis, decision })
+      this.#openRecorder(secret).decided(recordedOf(first, final), refused)
     } catch (error) {
       if (!(error instanceof OaError)) throw error
       this.#doors.say(faultText(error.code, error.message, error.help))
@@ -175,12 +184,12 @@ class GuardedRun {
   }
 
   /** Deny and mode explain. */
-  #refuseEarly(judged: Judged): number | null {
+  #refuseEarly(first: Judged, judged: Judged): number | null {
     const { decision, line } = judged
     if (decision.decision === 'explain') this.#doors.say(explainText(decision, line))
     else if (decision.decision === 'deny') this.#doors.say(refusalText(decision, line))
     else return null
-    this.#recordDecided(decision, judged)
+    this.#recordDecided(first, judged)
     return GUARD_EXIT.notAllowed
   }
 
@@ -190,14 +199,14 @@ class GuardedRun {
     const where = part === '' || part === line ? '' : `: \`${part}\``
     const reason = `${problem.reason}${where}`
     this.#doors.say(faultText(problem.code, reason))
-    this.#recordDecided(refusedAs(judged.decision, `${problem.code} ${reason}`), judged)
+    this.#recordDecided(judged, judged, `${problem.code} ${reason}`)
     return GUARD_EXIT.notAllowed
   }
 
   /** Required and none works is a deny; a plan that cannot be held is a failure. Nothing runs either way. */
   #refuseSandbox(first: Judged, final: Judged, settings: JoinedSettings, error: OaError): number {
     this.#doors.say(faultText(error.code, error.message, error.help))
-    this.#recordDecided(refusedAs(final.decision, `${error.code} ${error.message}`), first)
+    this.#recordDecided(first, final, `${error.code} ${error.message}`)
     const isDeny = error.code === 'OA5001' && settings.sandbox?.isRequired === true
     return isDeny && settings.sandbox?.backend === 'auto'
       ? GUARD_EXIT.notAllowed
@@ -230,18 +239,17 @@ class GuardedRun {
   }
 
   #refuseAsk(first: Judged, final: Judged, reason: string): number {
-    const text = `${final.decision.reason}; ${reason}`
     this.#doors.say(refusalText(final.decision, final.line))
     this.#doors.say(reason === 'not approved' ? 'oa: not approved\n' : faultText('OA7006', reason))
-    this.#recordDecided(refusedAs(final.decision, text), first)
+    this.#recordDecided(first, final, reason)
     return GUARD_EXIT.notAllowed
   }
 }
 
-/** The decision as it is recorded where something else than a rule kept it from running. */
-function refusedAs(decision: Decision, reason: string): Decision {
-  const { would: _would, ...rest } = decision
-  return { ...rest, decision: 'deny', reason }
+/** The request as it came, with the decision and the facts that gave it. */
+function recordedOf(first: Judged, { decided, decision }: Judged): RecordedRequest {
+  const { analysed, durationNs } = first
+  return { analysis: analysed.analysis, decided, decision, durationNs }
 }
 
 function rank({ decision }: Decision): number {
@@ -258,6 +266,8 @@ function strictest(first: Judged, second: Judged): Judged {
   const analysed = winner.decision.decision === 'deny' ? winner.analysed : second.analysed
   return {
     analysed,
+    decided: winner.decided,
+    durationNs: first.durationNs,
     line: winner.line,
     decision: winner.decision,
     settings: [...first.settings, ...second.settings],

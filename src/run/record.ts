@@ -6,38 +6,63 @@
 import { type AuditLog, openLog } from '../audit/log.ts'
 import type { AuditEntry, Json, Subject } from '../audit/record.ts'
 import { makeRedactor, SECRET_NAMES } from '../audit/redact.ts'
+import { digestOf } from '../decide/decide.ts'
 import type { Analysis } from '../model/analysis.ts'
 import type { Decision } from '../model/decision.ts'
 import { matchesName } from '../sandbox/environment.ts'
 import type { PathIdentity, Plan } from '../sandbox/plan-types.ts'
+import type { Table } from '../table/table.ts'
 import { RECORDED_FACTS_BYTES_MAX } from './limits.ts'
 import type { RunResult } from './spawn.ts'
+import { archiveTables } from './table-archive.ts'
 
 export interface RecordInput {
   readonly directory: string
   /** Globs of variables whose values are hidden wherever they stand. */
   readonly secretNames: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
+  readonly policy: RecordedPolicy
 }
 
 /** What is the same in every record of one request. */
 export interface RecordedRequest {
+  /** The request as it came. */
   readonly analysis: Analysis
+  /** What the decision is of: the same facts give it again. */
+  readonly decided: Analysis
   readonly decision: Decision
+  /** How long analysis and decision took, in nanoseconds. */
+  readonly durationNs: number
+}
+
+/** A policy that decides here. */
+export interface RecordedPolicy {
+  /** `~/.openagent`. */
+  readonly own: string
+  readonly layers: readonly { readonly path: string; readonly table: Table }[]
 }
 
 /** Writes the records of one request; opens the log when the first is due. */
 export class RunRecorder {
   readonly #input: RecordInput
   #log: AuditLog | null = null
+  #hasLoaded = false
 
   constructor(input: RecordInput) {
     this.#input = input
   }
 
-  /** A request that did not run. Throws OA6001 and the like. */
-  decided(request: RecordedRequest): void {
-    this.#append({ kind: 'decide', ...common(request), facts: factsOf(request.analysis) })
+  /**
+   * A request that did not run. Throws OA6001 and the like.
+   *
+   * @param refused - what kept it from running where the decision did not
+   */
+  decided(request: RecordedRequest, refused?: string): void {
+    this.#append({
+      kind: 'decide',
+      ...common(request),
+      ...(refused === undefined ? {} : { refused }),
+    })
   }
 
   /** The intent; returns only when it is on the disk. */
@@ -52,7 +77,6 @@ export class RunRecorder {
       kind: 'run.start',
       ...common(request),
       run,
-      facts: factsOf(request.analysis),
       backend: plan.backend,
       ...(approver === null ? {} : { approver }),
       ...planFacts(plan),
@@ -94,7 +118,23 @@ export class RunRecorder {
       directory,
       redactor: makeRedactor({ names: secretNames, values: secretValues(secretNames, env) }),
     })
+    this.#loaded(this.#log)
     this.#log.appendSync(entry)
+  }
+
+  /** The first request under a policy is preceded by the policy, and its table is kept. */
+  #loaded(log: AuditLog): void {
+    if (this.#hasLoaded) return
+    const { own, layers } = this.#input.policy
+    const tables = layers.map((each) => each.table)
+    archiveTables(own, tables, () => {
+      log.appendSync({
+        kind: 'policy.load',
+        policy: digestOf(tables),
+        layers: layers.map((each) => `${each.table.digest} ${each.path}`),
+      })
+    })
+    this.#hasLoaded = true
   }
 }
 
@@ -130,11 +170,13 @@ function subjectOf({ cwd, facts }: Analysis): Subject {
   }
 }
 
-function common({ analysis, decision }: RecordedRequest): Subject & {
+function common({ analysis, decided, decision, durationNs }: RecordedRequest): Subject & {
   readonly policy: string
   readonly line: string
   readonly normal: string
   readonly decision: Json
+  readonly facts: Json
+  readonly durationNs: number
 } {
   return {
     ...subjectOf(analysis),
@@ -142,6 +184,8 @@ function common({ analysis, decision }: RecordedRequest): Subject & {
     line: analysis.line,
     normal: analysis.normal,
     decision: JSON.parse(JSON.stringify(decision)) as Json,
+    facts: factsOf(decided),
+    durationNs,
   }
 }
 
@@ -156,7 +200,7 @@ function planFacts(plan: Plan): Readonly<Record<string, Json>> {
 
 /** The analysis for a replay, without the environment, which is full of secrets; nothing where it is too large. */
 function factsOf(analysis: Analysis): Json {
-  const { line: _line, normal: _normal, facts, ...rest } = analysis
+  const { facts, ...rest } = analysis
   const text = JSON.stringify({ ...rest, facts: { ...facts, env: null } })
   if (Buffer.byteLength(text) > RECORDED_FACTS_BYTES_MAX) return { isTooLarge: true }
   return JSON.parse(text) as Json

@@ -130,6 +130,11 @@ export class Table {
     }
   }
 
+  /** The bytes it was opened from. */
+  get artifact(): Uint8Array {
+    return this.#artifact
+  }
+
   /** SHA-256 of the artifact's bytes. */
   get artifactHash(): string {
     return `sha256:${createHash('sha256').update(this.#artifact).digest('hex')}`
