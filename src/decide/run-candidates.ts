@@ -13,7 +13,6 @@ import {
   anyChild,
   eachChild,
   globChildren,
-  globChildrenAround,
   indexOf,
   nodesBelow,
   reach,

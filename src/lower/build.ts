@@ -6,15 +6,16 @@ import { createHash } from 'node:crypto'
 import { canonicalJson } from '../base/canonical.ts'
 import { compareText } from '../base/diagnostic.ts'
 import type { CommandKnowledge } from '../model/knowledge.ts'
-import type { PathPattern, RunPattern, WordPattern } from '../model/pattern.ts'
+import type { PathPattern, RunPattern } from '../model/pattern.ts'
 import type { Settings } from '../model/settings.ts'
-import { hostSegments, PROGRAM_END, programPath } from '../table/keys.ts'
+import { hostSegments, PROGRAM_END, programPath, wordKey } from '../table/keys.ts'
 import { packCommand } from '../table/knowledge-record.ts'
 import type { RegexProgram } from '../table/regex.ts'
 import type { ExceptPattern, Row, RowPattern, RuleOrigin, RunRow, TableMeta } from '../table/row.ts'
 import { encodeArtifact } from './encode.ts'
 import type { PatternIr, PolicyIr, RuleIr } from './ir.ts'
 import { compileRegex } from './regex.ts'
+import { addRowIndexes } from './row-index.ts'
 import { TrieBuilder } from './trie-builder.ts'
 
 export interface BuiltTable {
@@ -60,6 +61,8 @@ export function buildTable(ir: PolicyIr): BuiltTable {
     const node = trie.insert(trie.root(`place ${place.root}`), pathSegments(place))
     trie.accept(node, hung.length)
   }
+  addRowIndexes(trie, (row) => runOf(hung[row]?.row))
+  trie.addGlobRoots()
   const meta: TableMeta = {
     name: ir.name,
     language: ir.language,
@@ -85,6 +88,12 @@ export function buildTable(ir: PolicyIr): BuiltTable {
     origins,
   })
   return { bytes, digest: `sha256:${digest.toString('hex')}` }
+}
+
+/** Only rows of runs are filed by what they need. */
+function runOf(row: Row | undefined): RunRow | null {
+  if (row?.pattern.kind === 'stage') return row.pattern.run
+  return row?.pattern.kind === 'run' ? row.pattern : null
 }
 
 /** What the digest covers: everything that can change a decision or what an allowed run is wrapped in. */
@@ -250,25 +259,6 @@ function runHang(run: RunPattern): Hang {
         root: `run ${path.root}`,
         segments: [...path.segments, PROGRAM_END, ...words],
       }
-}
-
-/** The edge of a named word: literal text or a glob; path words are compared again at the row. */
-function wordKey(word: WordPattern): string {
-  switch (word.kind) {
-    case 'text':
-      return escapeGlob(word.text)
-    case 'glob':
-      // `**` is one word here, not any number of them.
-      return /^\*+$/.test(word.glob) ? '*' : word.glob
-    case 'path':
-    case 'any':
-      return '*'
-  }
-}
-
-/** Segments are globs; literal text with glob characters is escaped. */
-function escapeGlob(text: string): string {
-  return text.replace(/[\\*?[\]]/g, '\\$&')
 }
 
 function pathSegments(path: PathPattern): readonly string[] {

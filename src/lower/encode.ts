@@ -14,9 +14,10 @@ import {
   HEADER_BYTES,
   hashEdge,
   hashText,
+  IS_STAR,
   MAGIC,
-  NODE_HAS_BELOW,
-  NODE_IS_STAR,
+  NODE,
+  NODE_WORDS,
   PLAIN_RECORD_BYTES_MAX,
   SECTION,
 } from '../table/format.ts'
@@ -58,7 +59,7 @@ export function encodeArtifact(parts: ArtifactParts): Uint8Array {
     ...names.keys(),
     ...parts.trie.nodes.flatMap((node) => [...node.literal.keys(), ...node.globs.keys()]),
   ])
-  const { nodes, edges, globEdges, accepts } = encodeTrie(parts.trie, interner)
+  const { nodes, edges, edgeSlots, globEdges, accepts } = encodeTrie(parts.trie, interner)
   const { rows, bases } = encodeRows(parts.rows)
   const strings = encodeRecords(interner.strings)
   const knowledge = [...new Set(names.values())]
@@ -73,6 +74,7 @@ export function encodeArtifact(parts: ArtifactParts): Uint8Array {
     [SECTION.stringBytes, strings.bytes],
     [SECTION.symbols, words(encodeSymbols(interner))],
     [SECTION.edges, words(edges)],
+    [SECTION.edgeSlots, words(edgeSlots)],
     [SECTION.nodes, words(nodes)],
     [SECTION.globEdges, words(globEdges)],
     [SECTION.accepts, words(accepts)],
@@ -160,44 +162,63 @@ function encodeSymbols(interner: Interner): Uint32Array {
   return table
 }
 
-function encodeTrie(
-  trie: TrieBuilder,
-  interner: Interner,
-): { nodes: number[]; edges: Uint32Array; globEdges: number[]; accepts: number[] } {
-  const nodes: number[] = []
-  const globEdges: number[] = []
-  const accepts: number[] = []
-  const edges: (readonly [number, number, number])[] = []
-  for (const [index, node] of trie.nodes.entries()) {
-    const globs = [...node.globs]
-      .map(([glob, child]) => [interner.id(glob), child] as const)
-      .sort((a, b) => a[0] - b[0])
-    const flags =
-      (node.isStar ? NODE_IS_STAR : 0) |
-      (node.literal.size + node.globs.size > 0 || node.star !== 0 ? NODE_HAS_BELOW : 0)
-    nodes.push(
-      globEdges.length / 2,
-      globs.length,
-      node.star,
-      accepts.length,
-      node.accepts.length,
-      flags,
-    )
-    globEdges.push(...globs.flat())
-    accepts.push(...[...node.accepts].sort((a, b) => a - b))
-    for (const [text, child] of node.literal) edges.push([index, interner.id(text), child])
-  }
-  return { nodes, edges: encodeEdges(edges), globEdges, accepts }
+interface EncodedTrie {
+  readonly nodes: Uint32Array
+  readonly edges: Uint32Array
+  readonly edgeSlots: Uint32Array
+  readonly globEdges: readonly number[]
+  readonly accepts: readonly number[]
 }
 
-function encodeEdges(edges: readonly (readonly [number, number, number])[]): Uint32Array {
-  const slots = powerOfTwo(edges.length * 2 + 1)
-  const table = new Uint32Array(slots * 3)
-  const sorted = [...edges].sort((a, b) => a[0] - b[0] || a[1] - b[1])
-  for (const [node, symbol, child] of sorted) {
-    let at = hashEdge(node, symbol) & (slots - 1)
-    while (table[at * 3] !== 0) at = (at + 1) & (slots - 1)
-    table.set([node + 1, symbol, child], at * 3)
+function encodeTrie(trie: TrieBuilder, interner: Interner): EncodedTrie {
+  const nodes = new Uint32Array((trie.nodes.length + 1) * NODE_WORDS)
+  const edges: number[] = []
+  const globEdges: number[] = []
+  const accepts: number[] = []
+  const starts = (index: number): void => {
+    nodes[index * NODE_WORDS + NODE.firstEdge] = edges.length / 2
+    nodes[index * NODE_WORDS + NODE.firstGlob] = globEdges.length / 2
+    nodes[index * NODE_WORDS + NODE.firstAccept] = accepts.length
+  }
+  for (const [index, node] of trie.nodes.entries()) {
+    starts(index)
+    nodes[index * NODE_WORDS + NODE.star] = (node.star | (node.isStar ? IS_STAR : 0)) >>> 0
+    nodes[index * NODE_WORDS + NODE.globRoot] = node.globRoot
+    nodes[index * NODE_WORDS + NODE.index] = node.index
+    for (const each of sortedEdges(node.literal, interner)) edges.push(...each)
+    for (const each of sortedEdges(node.globs, interner)) globEdges.push(...each)
+    for (const each of [...node.accepts].sort((a, b) => a - b)) accepts.push(each)
+  }
+  starts(trie.nodes.length)
+  return {
+    nodes,
+    edges: Uint32Array.from(edges),
+    edgeSlots: encodeEdgeSlots(nodes, edges),
+    globEdges,
+    accepts,
+  }
+}
+
+function sortedEdges(
+  edges: ReadonlyMap<string, number>,
+  interner: Interner,
+): readonly (readonly [number, number])[] {
+  return [...edges]
+    .map(([text, child]) => [interner.id(text), child] as const)
+    .sort((a, b) => a[0] - b[0])
+}
+
+function encodeEdgeSlots(nodes: Uint32Array, edges: readonly number[]): Uint32Array {
+  const slots = powerOfTwo(edges.length + 1)
+  const table = new Uint32Array(slots)
+  for (let node = 0; node + 1 < nodes.length / NODE_WORDS; node++) {
+    const start = nodes[node * NODE_WORDS + NODE.firstEdge] ?? 0
+    const end = nodes[(node + 1) * NODE_WORDS + NODE.firstEdge] ?? 0
+    for (let edge = start; edge < end; edge++) {
+      let at = hashEdge(node, edges[edge * 2] ?? 0) & (slots - 1)
+      while (table[at] !== 0) at = (at + 1) & (slots - 1)
+      table[at] = edge + 1
+    }
   }
   return table
 }

@@ -8,7 +8,7 @@
  */
 
 export const MAGIC = 0x3154414f
-export const FORMAT_VERSION = 1
+export const FORMAT_VERSION = 2
 /** Records of knowledge longer than this are deflated; the first byte of a plain one is `{`. */
 export const PLAIN_RECORD_BYTES_MAX = 512
 export const HEADER_BYTES = 96
@@ -23,13 +23,13 @@ export const SECTION = {
   stringBytes: 2,
   /** u32, a power of two long: open addressing from hash to string id + 1. */
   symbols: 3,
-  /** u32 × 3, a power of two long: node + 1, string id, child. Literal edges of all tries. */
-  edges: 4,
+  /** u32, a power of two long: open addressing from node and string to the number of a literal edge + 1. */
+  edgeSlots: 4,
   /** u32 × NODE_WORDS per node. */
   nodes: 5,
   /** u32 × 2: string id of the glob, child. */
   globEdges: 6,
-  /** u32: row ids that nodes accept. */
+  /** u32: row ids that nodes accept; at nodes below a glob root, the children that its globs lead to. */
   accepts: 7,
   /** u32: end offset of every row's record in `rowBytes`. */
   rowEnds: 8,
@@ -46,17 +46,32 @@ export const SECTION = {
   /** u32: end offset of every base in `baseBytes`: what the rows of a rule share. */
   baseEnds: 15,
   baseBytes: 16,
+  /** u32 × 2: string id, child. Literal edges of all tries, those of each node together. */
+  edges: 17,
 } as const
 
-/**
- * One trie node: first glob edge, their count, child of `**` (0: none), first accept, their count, flags.
- * Node 0 is no node.
- */
+/** Node 0 is no node. One node more than there are ends the ranges of the last. */
 export const NODE_WORDS = 6
+/** Words of one node. What starts a range ends where that of the next node starts. */
+export const NODE = {
+  firstEdge: 0,
+  firstGlob: 1,
+  firstAccept: 2,
+  /** Child of `**` (0: none), and `IS_STAR`. */
+  star: 3,
+  /** Trie over the characters of its many globs; 0: the globs are few, they are tried one by one. */
+  globRoot: 4,
+  /** Its many run rows by what they need (row-index.ts); 0: all are candidates. */
+  index: 5,
+} as const
 /** The node itself stands for any number of segments. */
-export const NODE_IS_STAR = 1
-/** Something below it accepts. */
-export const NODE_HAS_BELOW = 2
+export const IS_STAR = 0x8000_0000
+/** Edges of an index node. */
+export const INDEX_EDGES = {
+  option: 'option',
+  word: 'word',
+  paths: { '/': 'path /', workspace: 'path workspace', home: 'path home' },
+} as const
 
 /** FNV-1a over UTF-16 code units: fast to compute at run time; equal hashes are always compared by their text. */
 export function hashText(text: string): number {

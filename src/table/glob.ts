@@ -9,6 +9,8 @@ export type GlobStep =
   | { readonly kind: 'star' }
   | {
       readonly kind: 'class'
+      /** As written. */
+      readonly text: string
       readonly isNegated: boolean
       readonly ranges: readonly (readonly [number, number])[]
       readonly named: readonly RegExp[]
@@ -97,7 +99,8 @@ function readClass(
     at++
   }
   if (chars[at] !== ']') return null
-  return { step: { kind: 'class', isNegated, ranges, named: classes }, end: at }
+  const text = chars.slice(start, at + 1).join('')
+  return { step: { kind: 'class', text, isNegated, ranges, named: classes }, end: at }
 }
 
 function readNamed(chars: readonly string[], start: number): { test: RegExp; end: number } | null {

@@ -1,7 +1,7 @@
 /**
  * The segments under which rows hang in the tries; the builder and the matchers use the same.
  */
-import type { PathPattern } from '../model/pattern.ts'
+import type { PathPattern, WordPattern } from '../model/pattern.ts'
 
 /** Labels from the last one; `*.example.com` covers every depth below, `*` every host. */
 export function hostSegments(host: string): readonly string[] {
@@ -28,4 +28,23 @@ export function programPath(program: string): PathPattern | null {
   if (program.startsWith('/') || segments[0] === '**') return { root: '/', segments }
   if (segments[0] === '~') return { root: 'home', segments: segments.slice(1) }
   return { root: 'workspace', segments }
+}
+
+/** The edge of a named word: literal text or a glob; path words are compared again at the row. */
+export function wordKey(word: WordPattern): string {
+  switch (word.kind) {
+    case 'text':
+      return escapeGlob(word.text)
+    case 'glob':
+      // `**` is one word here, not any number of them.
+      return /^\*+$/.test(word.glob) ? '*' : word.glob
+    case 'path':
+    case 'any':
+      return '*'
+  }
+}
+
+/** Segments are globs; literal text with glob characters is escaped. */
+function escapeGlob(text: string): string {
+  return text.replace(/[\\*?[\]]/g, '\\$&')
 }

@@ -3,7 +3,15 @@
  * real form, a permission both.
  */
 import type { PathFact } from '../model/analysis.ts'
-import { both, either, type Match, NO, POSSIBLE, SURE } from '../model/vocabulary.ts'
+import {
+  type ActionKind,
+  both,
+  either,
+  type Match,
+  NO,
+  POSSIBLE,
+  SURE,
+} from '../model/vocabulary.ts'
 import type { Table } from './table.ts'
 import { acceptedAt, acceptedBelow, isStar, reach } from './trie.ts'
 
@@ -21,6 +29,12 @@ export interface PathMatches {
   readonly rows: ReadonlyMap<number, PairMatch>
   /** The strongest restriction among them. */
   readonly strongest: Match
+}
+
+/** Whoever writes into a tree may create entries that no listing has, but for who only changes what is there. */
+export function withFuture(path: PathFact, action: ActionKind): PathFact {
+  const mayCreate = (action === 'write' || action === 'persist') && path.isClosed !== true
+  return mayCreate ? { ...path, isComplete: false } : path
 }
 
 /** Segments of a normalised absolute path. */
@@ -48,18 +62,37 @@ export function below(path: string, root: string): readonly string[] | null {
 
 const ROOT_NAMES = ['/', 'workspace', 'home'] as const
 
+/** Nodes at which the path patterns of one kind start: absolute ones, those of the workspace, those of home. 0: none. */
+export type PathNodes = readonly [root: number, workspace: number, home: number]
+
 /** All rows of an action that match a path fact at least possibly. */
 export function matchPath(table: Table, action: string, path: PathFact, roots: Roots): PathMatches {
+  const nodes = ROOT_NAMES.map((name) => table.meta.roots[`${action} ${name}`] ?? 0)
+  const [root = 0, workspace = 0, home = 0] = nodes
+  return matchPathAt(table, [root, workspace, home], path, roots, (row) => {
+    const pattern = action === 'place' ? null : table.row(row).pattern
+    return pattern?.kind === 'path' && pattern.isEverything
+  })
+}
+
+/** The same for patterns below any nodes; `isEverything`: the row matches a path that is not known surely. */
+export function matchPathAt(
+  table: Table,
+  nodes: PathNodes,
+  path: PathFact,
+  roots: Roots,
+  isEverything: (row: number) => boolean,
+): PathMatches {
   const forms =
     path.lexical === null
-      ? [allPossible(table, action)]
+      ? [allPossible(table, nodes, isEverything)]
       : [
-          formMatches(table, action, path.lexical, path, roots),
+          formMatches(table, nodes, path.lexical, path, roots),
           path.real === null
-            ? allPossible(table, action)
+            ? allPossible(table, nodes, isEverything)
             : path.real === path.lexical
               ? null
-              : formMatches(table, action, path.real, path, roots),
+              : formMatches(table, nodes, path.real, path, roots),
         ]
   const [first, second] = forms
   const rows = new Map<number, PairMatch>()
@@ -85,14 +118,14 @@ export function matchPath(table: Table, action: string, path: PathFact, roots: R
 const NONE: PairMatch = { restrict: NO, permit: NO }
 
 /** A path that is not known may be any: `/**` matches it surely, all others possibly. */
-function allPossible(table: Table, action: string): Map<number, PairMatch> {
+function allPossible(
+  table: Table,
+  nodes: PathNodes,
+  isEverything: (row: number) => boolean,
+): Map<number, PairMatch> {
   const rows = new Map<number, PairMatch>()
-  for (const root of ROOT_NAMES) {
-    acceptedBelow(table, table.meta.roots[`${action} ${root}`] ?? 0, (row) => {
-      const pattern = action === 'place' ? null : table.row(row).pattern
-      const isSure = pattern?.kind === 'path' && pattern.isEverything
-      rows.set(row, isSure ? EVERY : MAYBE)
-    })
+  for (const node of nodes) {
+    acceptedBelow(table, node, (row) => rows.set(row, isEverything(row) ? EVERY : MAYBE))
   }
   return rows
 }
@@ -103,7 +136,7 @@ const MAYBE: PairMatch = { restrict: POSSIBLE, permit: POSSIBLE }
 /** One form of the path against the three roots. */
 function formMatches(
   table: Table,
-  action: string,
+  nodes: PathNodes,
   form: string,
   path: PathFact,
   roots: Roots,
@@ -116,14 +149,11 @@ function formMatches(
       permit: either(old.permit, permit),
     })
   }
-  const anchored: readonly (readonly [string, string])[] = [
-    ['/', '/'],
-    ['workspace', roots.workspace],
-    ['home', roots.home],
-  ]
-  for (const [name, anchor] of anchored) {
-    const root = table.meta.roots[`${action} ${name}`] ?? 0
+  const anchors = ['/', roots.workspace, roots.home]
+  for (const [which, root] of nodes.entries()) {
     if (root === 0) continue
+    const name = ROOT_NAMES[which]
+    const anchor = anchors[which] ?? ''
     const segments = name === '/' ? segmentsOf(form) : below(form, anchor)
     if (segments) {
       matchSegments(table, root, segments, path, add)

@@ -1,9 +1,8 @@
 /**
  * The path patterns of a table read back out of its tries: what the sandbox expands before a run.
  */
-import { NODE_WORDS } from './format.ts'
 import type { Table } from './table.ts'
-import { acceptedAt } from './trie.ts'
+import { acceptedAt, eachChild, eachGlob, starOf } from './trie.ts'
 
 export interface StoredSegment {
   readonly kind: 'text' | 'glob' | 'star'
@@ -51,16 +50,13 @@ function childrenOf(
   node: number,
 ): readonly { readonly node: number; readonly segment: StoredSegment }[] {
   const found: { node: number; segment: StoredSegment }[] = []
-  for (const { symbol, child } of table.children(node)) {
+  eachChild(table, node, (symbol, child) => {
     found.push({ node: child, segment: { kind: 'text', text: table.string(symbol) } })
-  }
-  const start = table.nodes[node * NODE_WORDS] ?? 0
-  const count = table.nodes[node * NODE_WORDS + 1] ?? 0
-  for (let edge = start; edge < start + count; edge++) {
-    const text = table.string(table.globEdges[edge * 2] ?? 0)
-    found.push({ node: table.globEdges[edge * 2 + 1] ?? 0, segment: { kind: 'glob', text } })
-  }
-  const star = table.nodes[node * NODE_WORDS + 2] ?? 0
+  })
+  eachGlob(table, node, (glob, child) => {
+    found.push({ node: child, segment: { kind: 'glob', text: glob } })
+  })
+  const star = starOf(table, node)
   if (star !== 0) found.push({ node: star, segment: STAR })
   return found
 }

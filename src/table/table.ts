@@ -17,6 +17,8 @@ import {
   hashEdge,
   hashText,
   MAGIC,
+  NODE,
+  NODE_WORDS,
   SECTION,
 } from './format.ts'
 import { unpackCommand } from './knowledge-record.ts'
@@ -82,13 +84,14 @@ export class Table {
   readonly #artifact: Uint8Array
   readonly meta: TableMeta
   readonly nodes: Uint32Array
+  readonly edges: Uint32Array
   readonly globEdges: Uint32Array
   readonly accepts: Uint32Array
   readonly #sections: Map<number, Uint8Array>
   readonly #stringEnds: Uint32Array
   readonly #stringBytes: Uint8Array
   readonly #symbols: Uint32Array
-  readonly #edges: Uint32Array
+  readonly #edgeSlots: Uint32Array
   readonly #rowEnds: Uint32Array
   readonly #rowBytes: Uint8Array
   readonly #strings = new Map<number, string>()
@@ -96,7 +99,6 @@ export class Table {
   readonly #bases = new Map<number, RowBase>()
   readonly #commands = new Map<string, CommandKnowledge | null>()
   #origins: readonly RuleOrigin[] | null = null
-  #children: Map<number, { symbol: number; child: number }[]> | null = null
 
   private constructor(bytes: Uint8Array) {
     this.#sections = openSections(bytes)
@@ -105,7 +107,8 @@ export class Table {
     this.#stringEnds = this.#words(SECTION.stringEnds)
     this.#stringBytes = this.#bytes(SECTION.stringBytes)
     this.#symbols = this.#words(SECTION.symbols)
-    this.#edges = this.#words(SECTION.edges)
+    this.edges = this.#words(SECTION.edges)
+    this.#edgeSlots = this.#words(SECTION.edgeSlots)
     this.nodes = this.#words(SECTION.nodes)
     this.globEdges = this.#words(SECTION.globEdges)
     this.accepts = this.#words(SECTION.accepts)
@@ -189,34 +192,20 @@ export class Table {
   /** The child over a literal edge, or 0. */
   child(node: number, symbol: number): number {
     if (symbol < 0) return 0
-    const slots = this.#edges.length / 3
-    const mask = slots - 1
-    for (
-      let at = hashEdge(node, symbol) & mask, step = 0;
-      step < slots;
-      at = (at + 1) & mask, step++
-    ) {
-      const found = this.#edges[at * 3] ?? 0
-      if (found === 0) return 0
-      if (found === node + 1 && this.#edges[at * 3 + 1] === symbol)
-        return this.#edges[at * 3 + 2] ?? 0
+    const first = this.nodes[node * NODE_WORDS + NODE.firstEdge] ?? 0
+    const end = this.nodes[(node + 1) * NODE_WORDS + NODE.firstEdge] ?? 0
+    if (first === end) return 0
+    const mask = this.#edgeSlots.length - 1
+    let at = hashEdge(node, symbol) & mask
+    for (let step = 0; step <= mask; step++) {
+      const edge = (this.#edgeSlots[at] ?? 0) - 1
+      if (edge < 0) return 0
+      if (edge >= first && edge < end && this.edges[edge * 2] === symbol) {
+        return this.edges[edge * 2 + 1] ?? 0
+      }
+      at = (at + 1) & mask
     }
     return 0
-  }
-
-  /** All literal children of a node; built once, only where a word is unknown. */
-  children(node: number): readonly { readonly symbol: number; readonly child: number }[] {
-    if (!this.#children) {
-      this.#children = new Map()
-      for (let at = 0; at < this.#edges.length; at += 3) {
-        const from = this.#edges[at] ?? 0
-        if (from === 0) continue
-        const list = this.#children.get(from - 1) ?? []
-        list.push({ symbol: this.#edges[at + 1] ?? 0, child: this.#edges[at + 2] ?? 0 })
-        this.#children.set(from - 1, list)
-      }
-    }
-    return this.#children.get(node) ?? []
   }
 
   row(id: number): Row {

@@ -2,41 +2,124 @@
  * Walks over the tries: sets of nodes moved over segments. No backtracking; the active set is bounded by the depth of
  * the patterns, not by their number.
  */
-import { NODE_HAS_BELOW, NODE_IS_STAR, NODE_WORDS } from './format.ts'
-import { compileGlob, matchesGlob } from './glob.ts'
+import { IS_STAR, NODE, NODE_WORDS } from './format.ts'
+import { compileGlob, matchesAll, matchesGlob, mayMatchGlob } from './glob.ts'
 import type { Table } from './table.ts'
 
-/** The node and, over `**`, what it reaches without a segment. */
-function enter(table: Table, active: Set<number>, node: number): void {
-  for (let at = node; at !== 0 && !active.has(at); at = table.nodes[at * NODE_WORDS + 2] ?? 0) {
-    active.add(at)
-  }
+/** One word of a node. */
+function wordOf(table: Table, node: number, word: number): number {
+  return table.nodes[node * NODE_WORDS + word] ?? 0
+}
+
+/** The child over `**`, or 0. */
+export function starOf(table: Table, node: number): number {
+  return (wordOf(table, node, NODE.star) & ~IS_STAR) >>> 0
 }
 
 export function isStar(table: Table, node: number): boolean {
-  return ((table.nodes[node * NODE_WORDS + 5] ?? 0) & NODE_IS_STAR) !== 0
+  return (wordOf(table, node, NODE.star) & IS_STAR) !== 0
 }
 
-function hasBelow(table: Table, node: number): boolean {
-  return ((table.nodes[node * NODE_WORDS + 5] ?? 0) & NODE_HAS_BELOW) !== 0
+/** The index over its rows, or 0. */
+export function indexOf(table: Table, node: number): number {
+  return wordOf(table, node, NODE.index)
+}
+
+/** The node and, over `**`, what it reaches without a segment. */
+function enter(table: Table, active: Set<number>, node: number): void {
+  for (let at = node; at !== 0 && !active.has(at); at = starOf(table, at)) active.add(at)
+}
+
+/** All literal children of a node. */
+export function eachChild(
+  table: Table,
+  node: number,
+  visit: (symbol: number, child: number) => void,
+): void {
+  const end = Math.min(wordOf(table, node + 1, NODE.firstEdge), table.edges.length / 2)
+  for (let edge = wordOf(table, node, NODE.firstEdge); edge < end; edge++) {
+    visit(table.edges[edge * 2] ?? 0, table.edges[edge * 2 + 1] ?? 0)
+  }
+}
+
+/** All glob edges of a node. */
+export function eachGlob(
+  table: Table,
+  node: number,
+  visit: (glob: string, child: number) => void,
+): void {
+  const end = Math.min(wordOf(table, node + 1, NODE.firstGlob), table.globEdges.length / 2)
+  for (let edge = wordOf(table, node, NODE.firstGlob); edge < end; edge++) {
+    visit(table.string(table.globEdges[edge * 2] ?? 0), table.globEdges[edge * 2 + 1] ?? 0)
+  }
 }
 
 /** Children over glob edges that match a segment. */
 export function globChildren(table: Table, node: number, segment: string): readonly number[] {
-  const start = table.nodes[node * NODE_WORDS] ?? 0
-  const count = table.nodes[node * NODE_WORDS + 1] ?? 0
   const found: number[] = []
-  for (let edge = start; edge < start + count; edge++) {
-    const glob = compileGlob(table.string(table.globEdges[edge * 2] ?? 0))
-    if (matchesGlob(glob, segment)) found.push(table.globEdges[edge * 2 + 1] ?? 0)
+  const root = wordOf(table, node, NODE.globRoot)
+  if (root !== 0) {
+    for (const each of reach(table, root, [...segment])) {
+      acceptedAt(table, each, (child) => found.push(child))
+    }
+    return found
   }
+  eachGlob(table, node, (glob, child) => {
+    if (matchesGlob(compileGlob(glob), segment)) found.push(child)
+  })
+  return found
+}
+
+/** Children over glob edges that match some segment with this start and end. */
+export function globChildrenAround(
+  table: Table,
+  node: number,
+  prefix: string,
+  suffix: string,
+): readonly number[] {
+  const found: number[] = []
+  const root = wordOf(table, node, NODE.globRoot)
+  if (root === 0) {
+    eachGlob(table, node, (glob, child) => {
+      if (mayMatchGlob(compileGlob(glob), prefix, suffix)) found.push(child)
+    })
+    return found
+  }
+  const between = new Set<number>()
+  for (const each of reach(table, root, [...prefix])) {
+    for (const inner of nodesBelow(table, each)) between.add(inner)
+  }
+  for (const each of advance(table, between, [...suffix])) {
+    acceptedAt(table, each, (child) => found.push(child))
+  }
+  return found
+}
+
+/** The child over the glob `*`, or 0. */
+export function anyChild(table: Table, node: number): number {
+  let found = 0
+  const root = wordOf(table, node, NODE.globRoot)
+  if (root !== 0) {
+    acceptedAt(table, starOf(table, root), (child) => {
+      found = child
+    })
+    return found
+  }
+  eachGlob(table, node, (glob, child) => {
+    if (matchesAll(compileGlob(glob))) found = child
+  })
   return found
 }
 
 /** The nodes reached from a root over all segments. */
 export function reach(table: Table, root: number, segments: readonly string[]): Set<number> {
-  let active = new Set<number>()
+  const active = new Set<number>()
   enter(table, active, root)
+  return advance(table, active, segments)
+}
+
+function advance(table: Table, from: Set<number>, segments: readonly string[]): Set<number> {
+  let active = from
   for (const segment of segments) {
     const next = new Set<number>()
     const symbol = table.symbol(segment)
@@ -53,9 +136,11 @@ export function reach(table: Table, root: number, segments: readonly string[]): 
 
 /** Rows accepted at a node. */
 export function acceptedAt(table: Table, node: number, visit: (row: number) => void): void {
-  const start = table.nodes[node * NODE_WORDS + 3] ?? 0
-  const count = table.nodes[node * NODE_WORDS + 4] ?? 0
-  for (let index = start; index < start + count; index++) visit(table.accepts[index] ?? 0)
+  if (node === 0) return
+  const end = Math.min(wordOf(table, node + 1, NODE.firstAccept), table.accepts.length)
+  for (let index = wordOf(table, node, NODE.firstAccept); index < end; index++) {
+    visit(table.accepts[index] ?? 0)
+  }
 }
 
 /** All rows accepted at or below a node. Cost: the size of the part below; only for unknown words and whole trees. */
@@ -70,14 +155,9 @@ export function nodesBelow(table: Table, node: number): ReadonlySet<number> {
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     if (at === 0 || seen.has(at)) continue
     seen.add(at)
-    if (!hasBelow(table, at)) continue
-    for (const { child } of table.children(at)) open.push(child)
-    const start = table.nodes[at * NODE_WORDS] ?? 0
-    const count = table.nodes[at * NODE_WORDS + 1] ?? 0
-    for (let edge = start; edge < start + count; edge++) {
-      open.push(table.globEdges[edge * 2 + 1] ?? 0)
-    }
-    open.push(table.nodes[at * NODE_WORDS + 2] ?? 0)
+    eachChild(table, at, (_, child) => open.push(child))
+    eachGlob(table, at, (_, child) => open.push(child))
+    open.push(starOf(table, at))
   }
   return seen
 }

@@ -29,6 +29,21 @@ test('one layer', () => {
   if (compiled < RUNS / 2) throw new Error(`only ${compiled} of ${RUNS} policies compile`)
 })
 
+test('many rules of the same words', () => {
+  fc.assert(
+    fc.property(
+      generator.crowd,
+      fc.array(generator.request, { minLength: 8, maxLength: 16 }),
+      (lines, requests) => {
+        const policy = compileBoth(generator.sources(lines))
+        if (!policy) throw new Error('the policy does not compile')
+        for (const each of requests) assertSame(ask([policy], each))
+      },
+    ),
+    { numRuns: RUNS / 3, ...SEED },
+  )
+})
+
 test('two layers', () => {
   fc.assert(
     fc.property(

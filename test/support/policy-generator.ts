@@ -254,6 +254,23 @@ export const statements: fc.Arbitrary<readonly string[]> = fc
   .tuple(header, fc.array(rule, { minLength: 1, maxLength: 9 }))
   .map((parts) => parts.flat())
 
+/** Many rules for few programs: more than a node tries one by one. */
+export const crowd: fc.Arbitrary<readonly string[]> = fc.array(
+  joined(
+    decision,
+    from(['tool', 'tool', 'tool push', 'rm', 'foo', '*']),
+    fc.oneof(from(OPTIONS), from(['--env=p*', '--number=/tmp/**', '--only-here', '-q'])),
+    maybe(from(OPTIONS)),
+    fc.oneof(
+      from(REST),
+      from(['a*', '*a', '?', '[xy]*', '[!x]', '*.[oc]', 'x?', '**a', 'b*o', '\\*', 'st*']),
+      from(['{ x*, *.o }', './build/** all', '{ ./keys/**, +* }', '']),
+    ),
+    maybe(fc.constant('only'), 12),
+  ),
+  { minLength: 30, maxLength: 70 },
+)
+
 /** Statements of a lower layer: rules and few headers. */
 export const sources = (lines: readonly string[]): string => `${lines.join('\n')}\n${KNOWLEDGE}`
 
