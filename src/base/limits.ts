@@ -52,7 +52,25 @@ export const AUDIT_FINDINGS_MAX = 100
 export const CONDITION_FACTS_MAX = 256
 /** Actions of one request. */
 export const ACTIONS_MAX = 4096
-/** States of one regular expression. */
+/** Code of a general language in one word. */
+export const CODE_BYTES_MAX = 16 * 1024
+/** Expressions inside expressions of such code. */
+export const CODE_TREE_DEPTH_MAX = 128
+/** Code inside such code: `exec('exec(…)')`. */
+export const CODE_NESTING_MAX = 4
+/** Times such code is read anew until its values grow no more. */
+export const CODE_READINGS_MAX = 24
+/** Expressions looked at in all readings together. */
+export const CODE_STEPS_MAX = 200_000
+/** States of one regular expression: before it is made deterministic, and of the smallest one after. */
 export const REGEX_STEPS_MAX = 4096
+/** States while it is made deterministic, before equal ones are joined. */
+export const REGEX_DETERMINISTIC_STATES_MAX = 16_384
 /** Faults of a YAML policy's shape that are collected before the rest is left unread. */
 export const SHAPE_ERRORS_MAX = 2000
+/** Sets of states that one question about a policy walks through for one kind of resource; more is `unknown`. */
+export const ANALYSIS_STATES_MAX = 20_000
+/** Classes of commands of one program that a question looks at; more is `unknown`. */
+export const ANALYSIS_COMMANDS_MAX = 2048
+/** Requests that one question decides; more is `unknown`. */
+export const ANALYSIS_REQUESTS_MAX = 50_000

@@ -7,7 +7,6 @@ import type {
   ConnectAction,
   NameAction,
   PathAction,
-  PathFact,
   RunAction,
 } from '../model/analysis.ts'
 import type { RunPattern, WordPattern } from '../model/pattern.ts'
@@ -22,12 +21,12 @@ import {
   SURE,
 } from '../model/vocabulary.ts'
 import { hostSegments } from '../table/keys.ts'
-import { matchPath, type PairMatch } from '../table/path-match.ts'
-import { searchRegex } from '../table/regex.ts'
+import { matchPath, type PairMatch, withFuture } from '../table/path-match.ts'
 import type { ExceptPattern, Row } from '../table/row.ts'
 import type { Table } from '../table/table.ts'
 import { acceptedAt, acceptedBelow, reach } from '../table/trie.ts'
 import { holds } from './conditions.ts'
+import { isHoldableTree } from './hold.ts'
 import { runCandidates } from './run-candidates.ts'
 import {
   exceptOfPermission,
@@ -55,6 +54,8 @@ export interface Finding {
   /** How far it settles: with every operand, trusted, nothing unlisted. */
   readonly settle: Match
   readonly settled: readonly SettledOperand[]
+  /** It only speaks of some entries of a tree, which a sandbox can hide or keep from being written. */
+  readonly isHoldable: boolean
 }
 
 /** All rows of one table that match the action, excepts and conditions applied. */
@@ -73,20 +74,10 @@ export function findingsOf(
     case 'write':
     case 'delete':
     case 'persist':
-      return plainFindings(
-        table,
-        action,
-        analysis,
-        matchPath(table, action.kind, placeOf(action), analysis).rows,
-      )
+      return pathFindings(table, action, analysis)
     default:
       return plainFindings(table, action, analysis, nameMatches(table, action))
   }
-}
-
-/** Whoever writes into a tree may create entries that no listing has. */
-function placeOf({ kind, path }: PathAction): PathFact {
-  return kind === 'write' || kind === 'persist' ? { ...path, isComplete: false } : path
 }
 
 /** What is possible only restricts possibly and settles nothing less than surely. */
@@ -103,7 +94,7 @@ function finding(
   if (action.isPossible) restrict = both(restrict, POSSIBLE)
   const settle = both(both(match.permit, not(excepts.settle)), condition)
   if (restrict === NO && settle === NO) return null
-  return { rowId, row, restrict, settle, settled: match.settled }
+  return { rowId, row, restrict, settle, settled: match.settled, isHoldable: false }
 }
 
 function runFindings(
@@ -126,7 +117,7 @@ function runFindings(
     const excepts = { restrict: NO as Match, settle: NO as Match }
     for (const except of row.except) {
       if (except.action !== 'run') continue
-      const each = runExcept(except.pattern, run, match, isTrusted, analysis)
+      const each = runExcept(table, except.pattern, run, match, isTrusted, analysis)
       excepts.restrict = either(excepts.restrict, each.permit)
       excepts.settle = either(excepts.settle, each.restrict)
     }
@@ -138,6 +129,7 @@ function runFindings(
 
 /** `permit`: how far it lifts a restriction; `restrict`: how far it takes back a permission. */
 function runExcept(
+  table: Table,
   pattern: ExceptPattern,
   run: RunAction,
   match: RunMatch,
@@ -153,10 +145,24 @@ function runExcept(
         restrict: exceptOfPermission(pattern, run, analysis),
       }
     case 'text':
-      return searchRegex(pattern.regex, analysis.line) ? SURE_MATCH : NO_MATCH
+      return table.matchesRegex(pattern.regex, analysis.line) ? SURE_MATCH : NO_MATCH
     default:
       return NO_MATCH
   }
+}
+
+function pathFindings(table: Table, action: PathAction, analysis: Analysis): readonly Finding[] {
+  const place = withFuture(action.path, action.kind)
+  const { rows } = matchPath(table, action.kind, place, analysis)
+  const found = plainFindings(table, action, analysis, rows)
+  if (!isHoldableTree(action, analysis)) return found
+  const root = { ...action.path, isTree: false, entries: null, isComplete: false }
+  const own = matchPath(table, action.kind, root, analysis).rows
+  const always = table.meta.always[action.kind] ?? []
+  return found.map((each) => {
+    const isBelow = (own.get(each.rowId)?.restrict ?? NO) === NO && !always.includes(each.rowId)
+    return isBelow && each.settle === NO ? { ...each, isHoldable: true } : each
+  })
 }
 
 type PlainAction = PathAction | ConnectAction | NameAction
@@ -191,7 +197,9 @@ function matchExcept(pattern: ExceptPattern, action: PlainAction, analysis: Anal
     case 'any':
       return SURE_MATCH
     case 'path':
-      return 'path' in action ? matchPathPattern(pattern, placeOf(action), analysis) : NO_MATCH
+      return 'path' in action
+        ? matchPathPattern(pattern, withFuture(action.path, action.kind), analysis)
+        : NO_MATCH
     case 'host':
       return action.kind === 'connect' ? matchHost(pattern, action) : NO_MATCH
     case 'name':
@@ -301,14 +309,17 @@ function matchNameOptions(options: RunPattern['options'], action: NameAction): P
 /** `text` rows over the raw line. */
 export function textFindings(table: Table, analysis: Analysis): readonly Finding[] {
   const found: Finding[] = []
-  for (const rowId of table.meta.texts) {
+  for (const rowId of table.textRows(analysis.line)) {
     const row = table.row(rowId)
-    if (row.pattern.kind !== 'text' || !searchRegex(row.pattern.regex, analysis.line)) continue
+    if (row.pattern.kind !== 'text' || !table.matchesRegex(row.pattern.regex, analysis.line))
+      continue
     const isExcepted = row.except.some(
-      (each) => each.pattern.kind === 'text' && searchRegex(each.pattern.regex, analysis.line),
+      (each) =>
+        each.pattern.kind === 'text' && table.matchesRegex(each.pattern.regex, analysis.line),
     )
     const restrict = isExcepted ? NO : holds(row.when, analysis)
-    if (restrict !== NO) found.push({ rowId, row, restrict, settle: NO, settled: [] })
+    if (restrict !== NO)
+      found.push({ rowId, row, restrict, settle: NO, settled: [], isHoldable: false })
   }
   return found
 }

@@ -10,11 +10,13 @@ import type { PathPattern, RunPattern } from '../model/pattern.ts'
 import type { Settings } from '../model/settings.ts'
 import { hostSegments, PROGRAM_END, programPath, wordKey } from '../table/keys.ts'
 import { packCommand } from '../table/knowledge-record.ts'
-import type { RegexProgram } from '../table/regex.ts'
+import type { Literals } from '../table/literals.ts'
 import type { ExceptPattern, Row, RowPattern, RuleOrigin, RunRow, TableMeta } from '../table/row.ts'
 import { encodeArtifact } from './encode.ts'
 import type { PatternIr, PolicyIr, RuleIr } from './ir.ts'
-import { compileRegex } from './regex.ts'
+import { buildLiterals, chooseLiterals } from './literal-builder.ts'
+import { compileRegex } from './lower-regex.ts'
+import { poolRegexes, type RegexPool } from './regex-pool.ts'
 import { addRowIndexes } from './row-index.ts'
 import { TrieBuilder } from './trie-builder.ts'
 
@@ -44,7 +46,8 @@ export function buildTable(ir: PolicyIr): BuiltTable {
     because: rule.because,
     instead: rule.instead,
   }))
-  const hung = canonicalRows(ir)
+  const regexes = poolRegexes(ir)
+  const hung = canonicalRows(ir, regexes)
   const trie = new TrieBuilder()
   const always: Record<string, number[]> = {}
   const texts: number[] = []
@@ -63,6 +66,7 @@ export function buildTable(ir: PolicyIr): BuiltTable {
   }
   addRowIndexes(trie, (row) => runOf(hung[row]?.row))
   trie.addGlobRoots()
+  const told = tellTexts(texts, hung, regexes)
   const meta: TableMeta = {
     name: ir.name,
     language: ir.language,
@@ -73,21 +77,42 @@ export function buildTable(ir: PolicyIr): BuiltTable {
     settings: ir.settings,
     roots: trie.roots,
     always,
-    texts,
+    texts: told.untold,
     ruleCount: ir.rules.length,
   }
   const digest = createHash('sha256')
-    .update(canonicalJson(meaningOf(ir, hung)))
+    .update(canonicalJson(meaningOf(ir, hung, regexes)))
     .digest()
   const bytes = encodeArtifact({
     digest,
     rows: hung.map((each) => each.row),
     commands: ir.commands,
+    regexes: regexes.records,
+    literals: told.literals,
     trie,
     meta,
     origins,
   })
   return { bytes, digest: `sha256:${digest.toString('hex')}` }
+}
+
+/** Rows of `text` patterns by the text that a line must contain; `untold`: there is none. */
+function tellTexts(
+  rows: readonly number[],
+  hung: readonly HungRow[],
+  regexes: RegexPool,
+): { readonly literals: Literals; readonly untold: readonly number[] } {
+  const chosen = chooseLiterals(
+    rows.map((id) => {
+      const pattern = hung[id]?.row.pattern
+      return pattern?.kind === 'text' ? compileRegex(regexes.source(pattern.regex)).literals : []
+    }),
+  )
+  const literals = rows.flatMap((id, at) => (chosen[at] ?? []).map((text) => [text, id] as const))
+  return {
+    literals: buildLiterals(literals),
+    untold: rows.filter((_, at) => chosen[at] === null),
+  }
 }
 
 /** Only rows of runs are filed by what they need. */
@@ -97,7 +122,7 @@ function runOf(row: Row | undefined): RunRow | null {
 }
 
 /** What the digest covers: everything that can change a decision or what an allowed run is wrapped in. */
-function meaningOf(ir: PolicyIr, hung: readonly HungRow[]): unknown {
+function meaningOf(ir: PolicyIr, hung: readonly HungRow[], regexes: RegexPool): unknown {
   return {
     language: ir.language,
     mode: ir.mode,
@@ -106,6 +131,7 @@ function meaningOf(ir: PolicyIr, hung: readonly HungRow[]): unknown {
     override: ir.override,
     settings: sortedSettings(ir.settings),
     rows: hung.map((each) => each.key),
+    regexes: regexes.records.map((_, number) => regexes.source(number)),
     commands: distinct(Object.values(ir.commands)),
     persistPlaces: [...new Set(ir.persistPlaces.map((each) => canonicalJson(each)))].sort(
       compareText,
@@ -131,11 +157,11 @@ function sortedSettings(settings: Settings): Settings {
 }
 
 /** All rows, sorted by their meaning, equal ones once. */
-function canonicalRows(ir: PolicyIr): readonly HungRow[] {
+function canonicalRows(ir: PolicyIr, regexes: RegexPool): readonly HungRow[] {
   const found = new Map<string, HungRow>()
   for (const [rule, each] of ir.rules.entries()) {
     for (const pattern of each.patterns) {
-      for (const hung of hangPattern(each, rule, pattern)) {
+      for (const hung of hangPattern(each, rule, pattern, regexes)) {
         if (!found.has(hung.key)) found.set(hung.key, hung)
       }
     }
@@ -157,13 +183,18 @@ function renumberPipes(rows: readonly HungRow[]): readonly HungRow[] {
   })
 }
 
-function hangPattern(rule: RuleIr, index: number, pattern: PatternIr): readonly HungRow[] {
+function hangPattern(
+  rule: RuleIr,
+  index: number,
+  pattern: PatternIr,
+  regexes: RegexPool,
+): readonly HungRow[] {
   const base = {
     rule: index,
     effect: rule.effect,
     action: rule.action,
     except: rule.except
-      .map((each) => ({ action: each.action, pattern: exceptPattern(each.pattern) }))
+      .map((each) => ({ action: each.action, pattern: exceptPattern(each.pattern, regexes) }))
       .sort((a, b) => compareText(canonicalJson(a), canonicalJson(b))),
     when: rule.when,
     obligations: Object.keys(rule.obligations).length > 0 ? rule.obligations : null,
@@ -192,7 +223,7 @@ function hangPattern(rule: RuleIr, index: number, pattern: PatternIr): readonly 
       )
     }
     case 'text':
-      return [make({ kind: 'text', regex: regexOf(pattern.regex) }, { kind: 'text' })]
+      return [make({ kind: 'text', regex: regexes.number(pattern.regex) }, { kind: 'text' })]
     case 'path':
       return [
         make(
@@ -230,12 +261,6 @@ function isEverything({ root, segments }: PathPattern): boolean {
   return root === '/' && segments.length === 1 && segments[0] === '**'
 }
 
-function regexOf(regex: string): RegexProgram {
-  const outcome = compileRegex(regex)
-  if ('error' in outcome) throw new Error(`an unchecked regular expression: ${outcome.error}`)
-  return outcome.program
-}
-
 function runRow(run: RunPattern): RunRow {
   return {
     kind: 'run',
@@ -265,7 +290,7 @@ function pathSegments(path: PathPattern): readonly string[] {
   return path.segments
 }
 
-function exceptPattern(pattern: PatternIr): ExceptPattern {
+function exceptPattern(pattern: PatternIr, regexes: RegexPool): ExceptPattern {
   switch (pattern.kind) {
     case 'any':
       return { kind: 'any' }
@@ -274,7 +299,7 @@ function exceptPattern(pattern: PatternIr): ExceptPattern {
     case 'pipe':
       throw new Error('a pipe in an except was not refused')
     case 'text':
-      return { kind: 'text', regex: regexOf(pattern.regex) }
+      return { kind: 'text', regex: regexes.number(pattern.regex) }
     case 'path':
       return { kind: 'path', ...pattern.path }
     case 'host':

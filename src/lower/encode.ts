@@ -22,8 +22,10 @@ import {
   SECTION,
 } from '../table/format.ts'
 import { packCommand } from '../table/knowledge-record.ts'
+import type { Literals } from '../table/literals.ts'
 import type { Row, RuleOrigin, TableMeta } from '../table/row.ts'
 import { packRow } from '../table/row-record.ts'
+import { powerOfTwo } from './power-of-two.ts'
 import type { TrieBuilder } from './trie-builder.ts'
 
 export interface ArtifactParts {
@@ -31,6 +33,9 @@ export interface ArtifactParts {
   readonly rows: readonly Row[]
   readonly commands: Readonly<Record<string, CommandKnowledge>>
   readonly trie: TrieBuilder
+  /** Records of the regular expressions. */
+  readonly regexes: readonly Uint8Array[]
+  readonly literals: Literals
   readonly meta: TableMeta
   readonly origins: readonly RuleOrigin[]
 }
@@ -61,6 +66,7 @@ export function encodeArtifact(parts: ArtifactParts): Uint8Array {
   ])
   const { nodes, edges, edgeSlots, globEdges, accepts } = encodeTrie(parts.trie, interner)
   const { rows, bases } = encodeRows(parts.rows)
+  const regexes = joinRecords(parts.regexes)
   const strings = encodeRecords(interner.strings)
   const knowledge = [...new Set(names.values())]
   const commands = joinRecords(knowledge.map((each) => shorten(canonicalJson(packCommand(each)))))
@@ -85,6 +91,11 @@ export function encodeArtifact(parts: ArtifactParts): Uint8Array {
     [SECTION.commands, words(index)],
     [SECTION.commandEnds, words(commands.ends)],
     [SECTION.commandBytes, commands.bytes],
+    [SECTION.regexEnds, words(regexes.ends)],
+    [SECTION.regexBytes, regexes.bytes],
+    [SECTION.literalStates, words(parts.literals.states)],
+    [SECTION.literalSlots, words(parts.literals.slots)],
+    [SECTION.literalRows, words(parts.literals.rows)],
     [SECTION.meta, Buffer.from(canonicalJson(parts.meta))],
     [SECTION.origins, Buffer.from(canonicalJson(parts.origins))],
   ])
@@ -221,12 +232,6 @@ function encodeEdgeSlots(nodes: Uint32Array, edges: readonly number[]): Uint32Ar
     }
   }
   return table
-}
-
-function powerOfTwo(least: number): number {
-  let size = 2
-  while (size < least) size *= 2
-  return size
 }
 
 function assemble(

@@ -1,55 +1,61 @@
 /**
- * Regular expressions of `text` patterns: only what is regular, so that matching is linear in the line. The table
- * builder compiles them; here they are refused with the part underlined that cannot be used.
+ * Regular expressions of `text` patterns: only what is regular and small, so that matching is linear in the line. What
+ * cannot be used is refused with its part underlined.
  */
-import {
-  type AST,
-  RegExpParser,
-  RegExpSyntaxError,
-  visitRegExpAST,
-} from '@eslint-community/regexpp'
+
 import type { Reporter } from '../base/diagnostic.ts'
+import { REGEX_STEPS_MAX } from '../base/limits.ts'
 import type { Span } from '../base/source.ts'
 import type { Text } from '../syntax/ast.ts'
+import { parseRegex, RegexRefusal, regexNfa, tooLarge } from './regex.ts'
+import { type Dfa, determinise } from './regex-dfa.ts'
+import { requiredLiterals } from './regex-literals.ts'
+
+export interface CompiledRegex {
+  readonly dfa: Dfa
+  /** Every match contains one text of each list. */
+  readonly literals: readonly (readonly string[])[]
+}
+
+/** The last ones: the checker and the table builder ask for the same. */
+const compiled = new Map<string, CompiledRegex>()
+const COMPILED_MAX = 16_384
+
+/**
+ * Compiles the text between the slashes.
+ *
+ * @throws RegexRefusal
+ */
+export function compileRegex(pattern: string): CompiledRegex {
+  const known = compiled.get(pattern)
+  if (known) return known
+  const tree = parseRegex(pattern)
+  const dfa = determinise(regexNfa(tree))
+  if (dfa === null) throw tooLarge(tree, REGEX_STEPS_MAX)
+  const made = { dfa, literals: requiredLiterals(tree) }
+  if (compiled.size >= COMPILED_MAX) compiled.clear()
+  compiled.set(pattern, made)
+  return made
+}
 
 /** The expression without `\/`; undefined after an error (OA2013). */
 export function lowerRegex(regex: Text, reporter: Reporter): string | undefined {
   const { value } = regex
-  const fail = (start: number, end: number, message: string, help?: string): undefined => {
-    reporter.report('OA2013', message, inside(regex, start, end), { help })
+  if (value === '') {
+    reporter.report('OA2013', 'an empty expression matches every line', inside(regex, 0, 0), {
+      help: 'write `*` for every program',
+    })
     return undefined
   }
-  if (value === '')
-    return fail(0, 0, 'an empty expression matches every line', 'write `*` for every program')
-  let tree: AST.Pattern
   try {
-    tree = new RegExpParser({ ecmaVersion: 2023 }).parsePattern(value, 0, value.length, {
-      unicode: true,
-    })
+    compileRegex(value)
+    return value.replace(/\\\//g, '/')
   } catch (error) {
-    if (!(error instanceof RegExpSyntaxError)) throw error
-    const what = error.message.replace(/^Invalid regular expression: .*: /s, '').toLowerCase()
-    return fail(
-      error.index,
-      error.index + 1,
-      `the expression is broken: ${what}`,
-      'escape a character that should stand for itself: `\\(`',
-    )
+    if (!(error instanceof RegexRefusal)) throw error
+    const { start, end } = error.place
+    reporter.report('OA2013', error.message, inside(regex, start, end), { help: error.help })
+    return undefined
   }
-  const found: { start: number; end: number; what: string; help?: string }[] = []
-  visitRegExpAST(tree, {
-    onBackreferenceEnter: ({ start, end }) => found.push({ start, end, what: 'a back-reference' }),
-    onAssertionEnter: ({ kind, start, end }) => {
-      if (kind === 'lookahead') found.push({ start, end, what: 'a look-ahead' })
-      if (kind === 'lookbehind') found.push({ start, end, what: 'a look-behind' })
-    },
-  })
-  const [first] = found
-  if (first) {
-    const help = 'match what must be there, and use `except` for what must not'
-    return fail(first.start, first.end, `${first.what} cannot be matched in linear time`, help)
-  }
-  return value.replace(/\\\//g, '/')
 }
 
 /** The span of a part of the expression; the text's span may include the slashes. */

@@ -1,71 +1,126 @@
 /**
- * Regular expressions of `text` patterns to programs without backtracking. Syntax by regexpp; what is not regular or
- * grows too large is an error with its place in the pattern.
+ * Regular expressions of `text` patterns to automata without backtracking: syntax by regexpp, then a nondeterministic
+ * automaton over code points. What is not regular, or too large, is an error with its place in the pattern.
  */
-import { type AST, RegExpParser } from '@eslint-community/regexpp'
+import { type AST, RegExpParser, RegExpSyntaxError } from '@eslint-community/regexpp'
 import { REGEX_STEPS_MAX } from '../base/limits.ts'
-import type { RegexProgram, RegexStep } from '../table/regex.ts'
 
-export type RegexOutcome =
-  | { readonly program: RegexProgram }
-  | { readonly error: string; readonly start: number; readonly end: number }
+export type Ranges = readonly (readonly [number, number])[]
 
-class Refusal extends Error {
+export type Step =
+  /** Consumes one code point inside the ranges. */
+  | { readonly op: 'unit'; readonly ranges: Ranges; readonly next: number }
+  | { readonly op: 'split'; readonly to: readonly number[] }
+  | {
+      readonly op: 'assert'
+      readonly what: 'start' | 'end' | 'word' | 'no-word'
+      readonly next: number
+    }
+  | { readonly op: 'match' }
+
+/** Threads start at `start` at every place of the text. */
+export interface Nfa {
+  readonly steps: readonly Step[]
+  readonly start: number
+}
+
+/** A place in the pattern. */
+export interface Place {
   readonly start: number
   readonly end: number
-  constructor(message: string, node: { start: number; end: number }) {
+}
+
+/** The pattern cannot be used; `help` says what to write instead. */
+export class RegexRefusal extends Error {
+  readonly place: Place
+  readonly help: string
+  constructor(message: string, place: Place, help: string) {
     super(message)
-    this.start = node.start
-    this.end = node.end
+    this.place = place
+    this.help = help
   }
 }
 
-/** Compiles the text between the slashes; a leading `(?i)` ignores case. Total. */
-export function compileRegex(pattern: string): RegexOutcome {
-  const ignoresCase = pattern.startsWith('(?i)')
-  const source = ignoresCase ? pattern.slice(4) : pattern
-  const shift = ignoresCase ? 4 : 0
+/**
+ * The syntax tree, Unicode mode, no flags.
+ *
+ * @throws RegexRefusal
+ */
+export function parseRegex(pattern: string): AST.Pattern {
   try {
-    const parsed = new RegExpParser({ ecmaVersion: 2022 }).parsePattern(source)
-    const builder = new Builder(ignoresCase)
-    const match = builder.add({ op: 'match' })
-    const start = builder.alternatives(parsed.alternatives, match)
-    return { program: { steps: builder.steps, start, ignoresCase } }
+    return new RegExpParser({ ecmaVersion: 2023 }).parsePattern(pattern, 0, pattern.length, {
+      unicode: true,
+    })
   } catch (error) {
-    if (error instanceof Refusal) {
-      return { error: error.message, start: error.start + shift, end: error.end + shift }
-    }
-    const message = error instanceof Error ? error.message : 'unknown fault'
-    const at = (error as { index?: number }).index ?? 0
-    const text = message.replace(/^Invalid regular expression: \/.*\/[a-z]*: /s, '').toLowerCase()
-    return { error: text, start: Math.min(at + shift, pattern.length), end: pattern.length }
+    if (!(error instanceof RegExpSyntaxError)) throw error
+    const what = error.message.replace(/^Invalid regular expression: .*: /s, '').toLowerCase()
+    throw new RegexRefusal(
+      `the expression is broken: ${what}`,
+      { start: error.index, end: error.index + 1 },
+      'escape a character that should stand for itself: `\\(`',
+    )
   }
 }
+
+/**
+ * The automaton of a tree.
+ *
+ * @throws RegexRefusal
+ */
+export function regexNfa(tree: AST.Pattern): Nfa {
+  const builder = new Builder()
+  const match = builder.add({ op: 'match' }, tree)
+  const start = builder.alternatives(tree.alternatives, match)
+  return { steps: builder.steps, start }
+}
+
+/** What to underline where the automaton grows too large: the count that repeats most, else the whole. */
+export function tooLarge(tree: AST.Node, statesMax: number): RegexRefusal {
+  const [largest] = quantifiers(tree).sort((a, b) => weight(b) - weight(a))
+  return new RegexRefusal(
+    `the expression needs more than ${statesMax} states`,
+    largest ?? tree,
+    'repeat less often, or write `*` for the count',
+  )
+}
+
+const weight = ({ min, max }: AST.Quantifier): number =>
+  max === Number.POSITIVE_INFINITY ? min : max
+
+function quantifiers(node: AST.Node): AST.Quantifier[] {
+  switch (node.type) {
+    case 'Pattern':
+    case 'Group':
+    case 'CapturingGroup':
+      return node.alternatives.flatMap(quantifiers)
+    case 'Alternative':
+      return node.elements.flatMap(quantifiers)
+    case 'Quantifier':
+      return [...(weight(node) > 1 ? [node] : []), ...quantifiers(node.element)]
+    default:
+      return []
+  }
+}
+
+const NOT_LINEAR = 'match what must be there, and use `except` for what must not'
 
 class Builder {
-  readonly steps: RegexStep[] = []
-  readonly #ignoresCase: boolean
+  readonly steps: Step[] = []
 
-  constructor(ignoresCase: boolean) {
-    this.#ignoresCase = ignoresCase
-  }
-
-  add(step: RegexStep, node: { start: number; end: number } = { start: 0, end: 0 }): number {
-    if (this.steps.length >= REGEX_STEPS_MAX) {
-      throw new Refusal(`the expression needs more than ${REGEX_STEPS_MAX} states`, node)
-    }
+  add(step: Step, node: AST.Node): number {
+    if (this.steps.length >= REGEX_STEPS_MAX) throw tooLarge(node, REGEX_STEPS_MAX)
     this.steps.push(step)
     return this.steps.length - 1
   }
 
   alternatives(all: readonly AST.Alternative[], next: number): number {
-    const starts = all.map((each) => this.#sequence(each.elements, next))
+    const starts = all.map((each) =>
+      each.elements.reduceRight((after, element) => this.#element(element, after), next),
+    )
     const [only] = starts
-    return starts.length === 1 && only !== undefined ? only : this.add({ op: 'split', to: starts })
-  }
-
-  #sequence(elements: readonly AST.Element[], next: number): number {
-    return elements.reduceRight((after, element) => this.#element(element, after), next)
+    const [first] = all
+    if (only === undefined || first === undefined) return next
+    return starts.length === 1 ? only : this.add({ op: 'split', to: starts }, first.parent)
   }
 
   #element(node: AST.Element, next: number): number {
@@ -78,73 +133,68 @@ class Builder {
       case 'Assertion':
         return this.#assertion(node, next)
       case 'Backreference':
-        throw new Refusal('a backreference is not regular', node)
+        throw new RegexRefusal(
+          'a back-reference cannot be matched in linear time',
+          node,
+          NOT_LINEAR,
+        )
       case 'Character':
-        return this.#character(node.value, node, next)
+        return this.add({ op: 'unit', ranges: [[node.value, node.value]], next }, node)
       case 'CharacterSet':
-      case 'CharacterClass':
-        return this.#set(node, next)
+        return this.add({ op: 'unit', ranges: rangesOf(node), next }, node)
+      case 'CharacterClass': {
+        const ranges = rangesOf(node)
+        return this.add(
+          { op: 'unit', ranges: node.negate ? complement(ranges) : ranges, next },
+          node,
+        )
+      }
       default:
-        throw new Refusal('this part of the expression is not supported', node)
+        throw unsupported(node)
     }
-  }
-
-  #character(point: number, node: AST.Element, next: number): number {
-    if (point > 0xffff)
-      throw new Refusal('characters beyond the basic plane are not supported', node)
-    return this.#units([[point, point]], false, node, next)
-  }
-
-  #units(
-    ranges: readonly (readonly [number, number])[],
-    isNegated: boolean,
-    node: { start: number; end: number },
-    next: number,
-  ): number {
-    const folded = this.#ignoresCase ? ranges.flatMap(foldRange) : ranges
-    return this.add({ op: 'unit', isNegated, ranges: folded, next }, node)
   }
 
   #assertion(node: AST.Assertion, next: number): number {
-    if (node.kind === 'start' || node.kind === 'end') {
-      return this.add({ op: 'assert', what: node.kind, next }, node)
+    switch (node.kind) {
+      case 'start':
+      case 'end':
+        return this.add({ op: 'assert', what: node.kind, next }, node)
+      case 'word':
+        return this.add({ op: 'assert', what: node.negate ? 'no-word' : 'word', next }, node)
+      default: {
+        const what = node.kind === 'lookahead' ? 'look-ahead' : 'look-behind'
+        throw new RegexRefusal(`a ${what} cannot be matched in linear time`, node, NOT_LINEAR)
+      }
     }
-    if (node.kind === 'word') {
-      return this.add({ op: 'assert', what: node.negate ? 'no-word' : 'word', next }, node)
-    }
-    throw new Refusal(
-      `look-${node.kind === 'lookahead' ? 'ahead' : 'behind'} is not supported`,
-      node,
-    )
   }
 
   #quantifier(node: AST.Quantifier, next: number): number {
     let after = next
     if (node.max === Number.POSITIVE_INFINITY) {
       const loop = this.add({ op: 'split', to: [] }, node)
-      const body = this.#element(node.element, loop)
-      this.steps[loop] = { op: 'split', to: [body, next] }
+      this.steps[loop] = { op: 'split', to: [this.#element(node.element, loop), next] }
       after = loop
-      for (let count = 0; count < node.min; count++) after = this.#element(node.element, after)
-      return after
-    }
-    for (let count = node.min; count < node.max; count++) {
-      after = this.add({ op: 'split', to: [this.#element(node.element, after), next] }, node)
+    } else {
+      for (let count = node.min; count < node.max; count++) {
+        after = this.add({ op: 'split', to: [this.#element(node.element, after), next] }, node)
+      }
     }
     for (let count = 0; count < node.min; count++) after = this.#element(node.element, after)
     return after
   }
-
-  #set(node: AST.CharacterSet | AST.CharacterClass, next: number): number {
-    const isNegated = node.type === 'CharacterClass' ? node.negate : false
-    return this.#units(rangesOf(node), isNegated, node, next)
-  }
 }
 
-type Ranges = readonly (readonly [number, number])[]
+function unsupported(node: AST.Node): RegexRefusal {
+  return new RegexRefusal(
+    'this part of the expression is not supported',
+    node,
+    'write the characters out as a class: `[a-z]`',
+  )
+}
 
+const CODE_POINT_MAX = 0x10ffff
 const DIGITS: Ranges = [[48, 57]]
-const WORDS: Ranges = [
+export const WORD_RANGES: Ranges = [
   [48, 57],
   [65, 90],
   [95, 95],
@@ -176,38 +226,29 @@ function complement(ranges: Ranges): Ranges {
     if (from > at) found.push([at, from - 1])
     at = Math.max(at, to + 1)
   }
-  if (at <= 0xffff) found.push([at, 0xffff])
+  if (at <= CODE_POINT_MAX) found.push([at, CODE_POINT_MAX])
   return found
 }
 
-function rangesOf(node: AST.CharacterSet | AST.CharacterClass): Ranges {
-  if (node.type === 'CharacterSet') {
-    const known: Readonly<Record<string, Ranges>> = {
-      any: complement(LINE_ENDS),
-      digit: DIGITS,
-      word: WORDS,
-      space: SPACES,
-    }
-    const ranges = known[node.kind]
-    if (!ranges) throw new Refusal('Unicode properties are not supported', node)
-    return node.kind !== 'any' && 'negate' in node && node.negate ? complement(ranges) : ranges
+function setRanges(node: AST.CharacterSet): Ranges {
+  const plain: Readonly<Record<string, Ranges>> = {
+    digit: DIGITS,
+    word: WORD_RANGES,
+    space: SPACES,
   }
+  if (node.kind === 'any') return complement(LINE_ENDS)
+  const ranges = plain[node.kind]
+  if (!ranges) throw unsupported(node)
+  return node.negate ? complement(ranges) : ranges
+}
+
+/** What is in the set or between the brackets; a class's own negation is not in it. */
+function rangesOf(node: AST.CharacterSet | AST.CharacterClass): Ranges {
+  if (node.type === 'CharacterSet') return setRanges(node)
   return node.elements.flatMap((element): Ranges => {
     if (element.type === 'Character') return [[element.value, element.value]]
     if (element.type === 'CharacterClassRange') return [[element.min.value, element.max.value]]
-    if (element.type === 'CharacterSet') return rangesOf(element)
-    throw new Refusal('this part of the class is not supported', element)
+    if (element.type === 'CharacterSet') return setRanges(element)
+    throw unsupported(element)
   })
-}
-
-/** ASCII letters in both cases; the text is lowered before matching. */
-function foldRange([from, to]: readonly [number, number]): Ranges {
-  const lowFrom = Math.max(from, 65)
-  const lowTo = Math.min(to, 90)
-  return lowFrom <= lowTo
-    ? [
-        [from, to],
-        [lowFrom + 32, lowTo + 32],
-      ]
-    : [[from, to]]
 }

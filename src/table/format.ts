@@ -48,6 +48,14 @@ export const SECTION = {
   baseBytes: 16,
   /** u32 × 2: string id, child. Literal edges of all tries, those of each node together. */
   edges: 17,
+  /** u32: end offset of every record in `regexBytes`; each starts at a multiple of four. regex.ts says what is in it. */
+  regexEnds: 18,
+  regexBytes: 19,
+  /** u32 × LITERAL.stateWords per state, and one more; literals.ts says how they are walked. */
+  literalStates: 20,
+  literalSlots: 21,
+  /** u32: rows of `text` patterns. */
+  literalRows: 22,
 } as const
 
 /** Node 0 is no node. One node more than there are ends the ranges of the last. */
@@ -71,6 +79,16 @@ export const INDEX_EDGES = {
   option: 'option',
   word: 'word',
   paths: { '/': 'path /', workspace: 'path workspace', home: 'path home' },
+} as const
+
+/** One state of the automaton over required texts. */
+export const LITERAL = {
+  stateWords: 3,
+  /** Where to go on when no edge fits. */
+  fallback: 0,
+  /** The next shorter state that has rows. */
+  shorter: 1,
+  firstRow: 2,
 } as const
 
 /** FNV-1a over UTF-16 code units: fast to compute at run time; equal hashes are always compared by their text. */

@@ -31,7 +31,7 @@ export interface PathMatches {
   readonly strongest: Match
 }
 
-/** Whoever writes into a tree may create entries that no listing has, but for who only changes what is there. */
+/** Who writes into a tree may create entries that no listing has; those with the program's own names do not count. */
 export function withFuture(path: PathFact, action: ActionKind): PathFact {
   const mayCreate = (action === 'write' || action === 'persist') && path.isClosed !== true
   return mayCreate ? { ...path, isComplete: false } : path

@@ -1,96 +1,74 @@
 /**
- * Regular expressions of `text` patterns at run time: a program of few instructions, run on all threads at once.
- * Steps are at most instructions × characters; nothing backtracks.
+ * Regular expressions at run time: one deterministic automaton each, one step for each code point. It says whether a
+ * text has a match.
+ *
+ * Record: u32 start state, states, classes (the last: the end of the text), ranges; u32 first code point of each range;
+ * u16 class of each range; u16 state × class → state. State 0: there is a match.
  */
 
-export type RegexStep =
-  /** Consumes one code unit inside (or outside) the ranges. */
-  | {
-      readonly op: 'unit'
-      readonly isNegated: boolean
-      readonly ranges: readonly (readonly [number, number])[]
-      readonly next: number
-    }
-  | { readonly op: 'split'; readonly to: readonly number[] }
-  | {
-      readonly op: 'assert'
-      readonly what: 'start' | 'end' | 'word' | 'no-word'
-      readonly next: number
-    }
-  | { readonly op: 'match' }
+const HEADER_WORDS = 4
+const ASCII = 128
 
-export interface RegexProgram {
-  readonly steps: readonly RegexStep[]
-  readonly start: number
-  readonly ignoresCase: boolean
+/** What is searched; a string. */
+export interface Text {
+  readonly length: number
+  codePointAt(at: number): number | undefined
 }
 
-function isWordUnit(unit: number): boolean {
-  return (
-    (unit >= 48 && unit <= 57) ||
-    (unit >= 65 && unit <= 90) ||
-    unit === 95 ||
-    (unit >= 97 && unit <= 122)
-  )
-}
+/** One automaton: views over its record. */
+export class Regex {
+  readonly #start: number
+  readonly #width: number
+  readonly #starts: Uint32Array
+  readonly #classes: Uint16Array
+  readonly #moves: Uint16Array
+  /** Classes of the first code points; the others are searched for. */
+  readonly #ascii = new Uint16Array(ASCII)
 
-/** Whether the expression matches anywhere in the text. */
-export function searchRegex(program: RegexProgram, text: string): boolean {
-  const subject = program.ignoresCase ? text.toLowerCase() : text
-  const threads = new Threads(program, subject)
-  for (let at = 0; at <= subject.length; at++) {
-    if (threads.enter(program.start, at)) return true
-    if (at === subject.length) break
-    if (threads.advance(subject.charCodeAt(at), at + 1)) return true
+  /**
+   * `bytes` starts at a multiple of four.
+   *
+   * @throws RangeError where the record is shorter than it says
+   */
+  constructor(bytes: Uint8Array) {
+    const [start = 0, states = 0, width = 0, ranges = 0] = new Uint32Array(
+      bytes.buffer,
+      bytes.byteOffset,
+      HEADER_WORDS,
+    )
+    const classesAt = HEADER_WORDS * 4 + ranges * 4
+    const movesAt = classesAt + ranges * 2
+    if (movesAt + states * width * 2 > bytes.length) throw new RangeError('a short expression')
+    this.#start = start
+    this.#width = width
+    this.#starts = new Uint32Array(bytes.buffer, bytes.byteOffset + HEADER_WORDS * 4, ranges)
+    this.#classes = new Uint16Array(bytes.buffer, bytes.byteOffset + classesAt, ranges)
+    this.#moves = new Uint16Array(bytes.buffer, bytes.byteOffset + movesAt, states * width)
+    for (let point = 0; point < ASCII; point++) this.#ascii[point] = this.#classOf(point)
   }
-  return false
-}
 
-class Threads {
-  readonly #program: RegexProgram
-  readonly #text: string
-  readonly #seenAt: Int32Array
-  #current: number[] = []
-
-  constructor(program: RegexProgram, text: string) {
-    this.#program = program
-    this.#text = text
-    this.#seenAt = new Int32Array(program.steps.length).fill(-1)
-  }
-
-  /** Adds a thread and all it reaches without a character; true when one matches. */
-  enter(start: number, at: number): boolean {
-    const open = [start]
-    for (let index = open.pop(); index !== undefined; index = open.pop()) {
-      if (this.#seenAt[index] === at) continue
-      this.#seenAt[index] = at
-      const step = this.#program.steps[index]
-      if (!step) continue
-      if (step.op === 'match') return true
-      if (step.op === 'unit') this.#current.push(index)
-      else if (step.op === 'split') open.push(...step.to)
-      else if (this.#holds(step.what, at)) open.push(step.next)
+  /** Whether some part of the text matches. Steps: at most one for each code point, and one for the end. */
+  matches(text: Text): boolean {
+    const { length } = text
+    let state = this.#start
+    for (let at = 0; at < length && state !== 0; at++) {
+      const point = text.codePointAt(at) ?? 0
+      if (point > 0xffff) at++
+      const column = point < ASCII ? (this.#ascii[point] ?? 0) : this.#classOf(point)
+      // What a damaged record leaves open matches: texts only restrict.
+      state = this.#moves[state * this.#width + column] ?? 0
     }
-    return false
+    return state === 0 || this.#moves[state * this.#width + this.#width - 1] === 0
   }
 
-  advance(unit: number, at: number): boolean {
-    const before = this.#current
-    this.#current = []
-    for (const index of before) {
-      const step = this.#program.steps[index]
-      if (step?.op !== 'unit') continue
-      const isInside = step.ranges.some(([from, to]) => from <= unit && unit <= to)
-      if (isInside !== step.isNegated && this.enter(step.next, at)) return true
+  #classOf(point: number): number {
+    let low = 0
+    let high = this.#starts.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if ((this.#starts[middle] ?? 0) <= point) low = middle
+      else high = middle - 1
     }
-    return false
-  }
-
-  #holds(what: 'start' | 'end' | 'word' | 'no-word', at: number): boolean {
-    if (what === 'start') return at === 0
-    if (what === 'end') return at === this.#text.length
-    const before = at > 0 && isWordUnit(this.#text.charCodeAt(at - 1))
-    const after = at < this.#text.length && isWordUnit(this.#text.charCodeAt(at))
-    return (before !== after) === (what === 'word')
+    return this.#classes[low] ?? 0
   }
 }

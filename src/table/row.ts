@@ -4,7 +4,6 @@
 import type { ConditionIr, OptionPattern, RuleEffectIr, WordPattern } from '../model/pattern.ts'
 import type { Settings } from '../model/settings.ts'
 import type { ActionKind } from '../model/vocabulary.ts'
-import type { RegexProgram } from './regex.ts'
 
 export interface Row {
   /** The rule it belongs to: index into the origins. */
@@ -17,7 +16,7 @@ export interface Row {
   readonly obligations: Settings | null
 }
 
-/** What is left to check when the trie led here. */
+/** What is left to check when the trie led here. `regex`: its number in the table. */
 export type RowPattern =
   | { readonly kind: 'any' }
   | RunRow
@@ -36,7 +35,7 @@ export type RowPattern =
       readonly isEverything: boolean
       readonly options: readonly OptionPattern[]
     }
-  | { readonly kind: 'text'; readonly regex: RegexProgram }
+  | { readonly kind: 'text'; readonly regex: number }
 
 export interface RunRow {
   readonly kind: 'run'
@@ -68,7 +67,7 @@ export type ExceptPattern =
       readonly name: WordPattern
       readonly options: readonly OptionPattern[]
     }
-  | { readonly kind: 'text'; readonly regex: RegexProgram }
+  | { readonly kind: 'text'; readonly regex: number }
 
 /** What the whole policy says beside its rows. */
 export interface TableMeta {
@@ -83,7 +82,7 @@ export interface TableMeta {
   readonly roots: Readonly<Record<string, number>>
   /** Rows without a pattern, by action. */
   readonly always: Readonly<Record<string, readonly number[]>>
-  /** Rows of `text` patterns. */
+  /** Rows of `text` patterns that no required text tells: candidates for every line. */
   readonly texts: readonly number[]
   readonly ruleCount: number
 }

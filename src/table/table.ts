@@ -22,7 +22,9 @@ import {
   SECTION,
 } from './format.ts'
 import { unpackCommand } from './knowledge-record.ts'
+import { literalRows } from './literals.ts'
 import { matchPath } from './path-match.ts'
+import { Regex } from './regex.ts'
 import type { Row, RuleOrigin, TableMeta } from './row.ts'
 import { type PackedRow, type RowBase, unpackRow } from './row-record.ts'
 
@@ -97,6 +99,7 @@ export class Table {
   readonly #strings = new Map<number, string>()
   readonly #rows = new Map<number, Row>()
   readonly #bases = new Map<number, RowBase>()
+  readonly #regexes = new Map<number, Regex>()
   readonly #commands = new Map<string, CommandKnowledge | null>()
   #origins: readonly RuleOrigin[] | null = null
 
@@ -226,6 +229,34 @@ export class Table {
       this.#bases.set(index, base)
     }
     return base
+  }
+
+  /** Whether the regular expression with this number matches some part of the text. */
+  matchesRegex(number: number, text: string): boolean {
+    let regex = this.#regexes.get(number)
+    if (!regex) {
+      const record = this.#record(
+        this.#words(SECTION.regexEnds),
+        this.#bytes(SECTION.regexBytes),
+        number,
+      )
+      regex = new Regex(record)
+      this.#regexes.set(number, regex)
+    }
+    return regex.matches(text)
+  }
+
+  /** Rows of `text` patterns that may match the line, in order. */
+  textRows(line: string): readonly number[] {
+    const rows = literalRows(
+      {
+        states: this.#words(SECTION.literalStates),
+        slots: this.#words(SECTION.literalSlots),
+        rows: this.#words(SECTION.literalRows),
+      },
+      line,
+    )
+    return [...this.meta.texts, ...rows].sort((a, b) => a - b)
   }
 
   /** What the policy knows of a program, or null. */
