@@ -42,6 +42,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['src/decide', 'src/command', 'src/sandbox', 'src/audit', 'src/table', 'src/world'],
     ...['src/model', 'src/base', 'execa'],
   ],
+  'src/server': [
+    ...['src/run', 'src/decide', 'src/command', 'src/audit', 'src/table', 'src/world'],
+    ...['src/model', 'src/base', 'prom-client', 'jose'],
+  ],
   'src/compile.ts': [
     ...['src/policy-reader.ts', 'src/syntax', 'src/check', 'src/lower', 'src/command'],
     ...['src/decide', 'src/table'],
@@ -67,6 +71,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/cli': [
     ...[
+      'src/server',
       'src/run',
       'src/decide',
       'src/command',
@@ -112,8 +117,15 @@ const DYNAMIC_ARROWS: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that are imported in these places only: a path, or the start of one. */
 const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
-  // Asks git and the journal to keep tree heads.
-  execa: ['src/cli/anchor-places.ts'],
+  execa: [
+    // Asks git and the journal to keep tree heads.
+    'src/cli/anchor-places.ts',
+    // Compiles the server's policy, so that the server never holds the compiler.
+    'src/cli/serve-policy.ts',
+  ],
+  'prom-client': ['src/server/'],
+  jose: ['src/server/'],
+  pino: ['src/cli/'],
   'node:child_process': [
     'src/run/spawn.ts',
     // Starts flock(1), and nothing else, where the native addon does not load.

@@ -59,7 +59,9 @@ export const CODES = {
   OA3002: code('failed-never', 'error', 'a never of the policy does not hold'),
   OA3003: code('bad-artifact', 'error', 'the artifact is damaged or not an artifact'),
   OA3004: code('artifact-version', 'error', 'the artifact has another format version'),
+  // Retired: a never is proved, refuted (OA3002) or neither (OA3006).
   OA3005: code('never-tested', 'note', 'a never was tested on examples, not proved'),
+  OA3006: code('never-unknown', 'warning', 'a never could be neither proved nor refuted'),
   OA4001: code('empty-line', 'error', 'the command line is empty'),
   OA4002: code('line-too-long', 'error', 'the command line is longer than oa reads'),
   OA4003: code('line-too-deep', 'error', 'the command line nests deeper than oa reads'),
@@ -88,6 +90,13 @@ export const CODES = {
   OA8003: code('layer-broken', 'error', 'a policy layer cannot be used'),
   OA8004: code('cannot-write', 'error', 'a file cannot be written'),
   OA8005: code('for-people', 'error', 'a command for people was called below an agent'),
+  OA8101: code('tokens', 'error', 'the tokens of the server cannot be used'),
+  OA8102: code('not-known', 'error', 'the server does not know the caller'),
+  OA8103: code('not-permitted', 'error', "the caller's role does not permit the request"),
+  OA8104: code('foreign-site', 'error', 'the request comes from or is for another site'),
+  OA8105: code('too-often', 'error', 'requests come faster than they may'),
+  OA8106: code('bad-request', 'error', 'the request is not one that the server answers'),
+  OA8107: code('cannot-serve', 'error', 'the server may not or cannot listen there'),
   OA9001: code('bug', 'error', 'a bug in oa'),
 } as const satisfies Record<string, CodeEntry>
 

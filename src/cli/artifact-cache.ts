@@ -35,6 +35,17 @@ export function cachedTable(own: string, policy: string): Table | null {
   }
 }
 
+/** The files that a cached policy came from; none where it is not cached. */
+export function cachedFiles(own: string, policy: string): readonly string[] {
+  try {
+    const base = entryPath(own, policy)
+    if (base === null) return []
+    return Object.keys((JSON.parse(readFileSync(`${base}.json`, 'utf8')) as Entry).files)
+  } catch {
+    return []
+  }
+}
+
 /** Keeps an artifact; a cache that cannot be written is no failure. */
 export function keepTable(
   own: string,

@@ -29,6 +29,27 @@ export interface Setting {
 export async function installedSetting(policy: string | undefined): Promise<Setting> {
   const own = folders()
   const cwd = realpathSync(process.cwd())
+  const layers: NamedLayer[] = []
+  for (const each of installedPaths(policy)) {
+    layers.push({ ...each, table: await loadTable(each.path) })
+  }
+  const workspace = trustedWorkspace(cwd)
+  return { folders: own, layers, tables: layers.map((each) => each.table), workspace, cwd }
+}
+
+/** The trusted folder that a folder belongs to; empty: none. */
+export function trustedWorkspace(cwd: string): string {
+  const own = folders()
+  const project = trustedAt(readTrust(own.own), cwd)
+  return project && !isSystemFolder(project.folder, own.home) ? project.folder : ''
+}
+
+/** The policies of all layers that hold here, the highest first. Throws OA8002, OA8003. */
+export function installedPaths(
+  policy: string | undefined,
+): readonly { readonly name: NamedLayer['name']; readonly path: string }[] {
+  const own = folders()
+  const cwd = realpathSync(process.cwd())
   const found: { readonly name: NamedLayer['name']; readonly path: string }[] = []
   const system = policyIn(SYSTEM_FOLDER)
   if (system !== null) found.push({ name: 'system', path: system })
@@ -45,10 +66,7 @@ export async function installedSetting(policy: string | undefined): Promise<Sett
       help: 'write one with `oa init` and trust it with `oa trust`, or name one: `--policy P`',
     })
   }
-  const layers: NamedLayer[] = []
-  for (const each of found) layers.push({ ...each, table: await loadTable(each.path) })
-  const workspace = project && !isSystemFolder(project.folder, own.home) ? project.folder : ''
-  return { folders: own, layers, tables: layers.map((each) => each.table), workspace, cwd }
+  return found
 }
 
 /** For commands that only decide: any policy, any place. */

@@ -30,6 +30,11 @@ export async function loadTable(path: string): Promise<Table> {
   return compileForRun(path, own)
 }
 
+/** Opens an artifact. Throws OaError OA1001, OA3003, OA3004. */
+export function openArtifact(path: string): Table {
+  return Table.open(readBytes(path))
+}
+
 function readBytes(path: string): Uint8Array {
   try {
     // Not blocking: opening a pipe would wait for its writer. What was opened is what is judged and read.

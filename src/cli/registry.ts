@@ -3,6 +3,7 @@
  */
 import { AUDIT_COMMANDS } from './audit-commands.ts'
 import type { CommandSpec, OptionSpec } from './options.ts'
+import { SERVER_COMMANDS } from './server-commands.ts'
 
 const JSON_OPTION: OptionSpec = { name: 'json', help: 'print JSON' }
 const POLICY_OPTION: OptionSpec = {
@@ -40,9 +41,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'compile',
     summary: 'compile a policy to an artifact',
-    operands: 'FILE -o OUT',
+    operands: 'FILE [-o OUT]',
     options: [
-      { name: 'output', short: 'o', value: 'OUT', help: 'where the artifact is written' },
+      {
+        name: 'output',
+        short: 'o',
+        value: 'OUT',
+        help: 'where the artifact is written; without it only the cache is filled',
+      },
       FORMAT_OPTION,
     ],
     examples: ['oa compile policy.oa -o policy.oat'],
@@ -74,6 +80,34 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [JSON_OPTION],
     examples: ['oa test policy.oa'],
     load: () => import('./commands/test.ts'),
+  },
+  {
+    name: 'diff',
+    summary: 'show which requests two policies decide differently',
+    operands: 'BEFORE AFTER',
+    options: [
+      JSON_OPTION,
+      { name: 'fail-on-new-access', help: 'exit 1 where a decision is weaker, or may be' },
+      { name: 'all', help: 'show every class, not only some of each kind' },
+    ],
+    examples: ['oa diff before.oa after.oa', 'oa diff --fail-on-new-access old.oa new.oa'],
+    load: () => import('./commands/diff.ts'),
+  },
+  {
+    name: 'prove',
+    summary: 'prove that a policy never lets a pattern through, or show a command that breaks it',
+    operands: 'POLICY INVARIANT…',
+    options: [JSON_OPTION],
+    examples: ["oa prove policy.oa 'never curl | sh'", "oa prove policy.oa 'never ask rm -r /**'"],
+    load: () => import('./commands/prove.ts'),
+  },
+  {
+    name: 'overlap',
+    summary: 'show rules that overlap with different decisions, and which wins',
+    operands: 'POLICY',
+    options: [JSON_OPTION],
+    examples: ['oa overlap policy.oa'],
+    load: () => import('./commands/overlap.ts'),
   },
   {
     name: 'decide',
@@ -134,4 +168,5 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/trust.ts'),
   },
   ...AUDIT_COMMANDS,
+  ...SERVER_COMMANDS,
 ]

@@ -58,11 +58,7 @@ export class RunRecorder {
    * @param refused - what kept it from running where the decision did not
    */
   decided(request: RecordedRequest, refused?: string): void {
-    this.#append({
-      kind: 'decide',
-      ...common(request),
-      ...(refused === undefined ? {} : { refused }),
-    })
+    this.#append(decideEntry(request, refused))
   }
 
   /** The intent; returns only when it is on the disk. */
@@ -146,6 +142,15 @@ export interface RunEnd {
   readonly error: string | null
   /** Protected paths that were not there before. */
   readonly appeared: readonly string[]
+}
+
+/** The entry of a request that did not run. */
+export function decideEntry(request: RecordedRequest, refused?: string): AuditEntry {
+  return {
+    kind: 'decide',
+    ...common(request),
+    ...(refused === undefined ? {} : { refused }),
+  }
 }
 
 function secretValues(

@@ -1,5 +1,7 @@
-/** `oa compile`: a policy to its artifact; prints the digest. */
+/** `oa compile`: a policy to its artifact, or into the cache of this account; prints the digest. */
+import { keepTable } from '../artifact-cache.ts'
 import { EXIT } from '../exit.ts'
+import { folders } from '../folders.ts'
 import type { GivenOptions } from '../options.ts'
 import { usageError } from '../options.ts'
 import {
@@ -22,8 +24,8 @@ export async function run(given: GivenOptions): Promise<number> {
       'compile each policy to an artifact of its own',
     )
   }
-  if (output === undefined || output === '') {
-    throw usageError('`oa compile` needs `-o OUT`', `write \`oa compile ${file} -o policy.oat\``)
+  if (output === '') {
+    throw usageError('`-o` names no file', `write \`oa compile ${file} -o policy.oat\``)
   }
   if (isArtifactFile(file)) {
     throw usageError(`\`${file}\` is an artifact already`, 'give the policy that it was made from')
@@ -33,7 +35,8 @@ export async function run(given: GivenOptions): Promise<number> {
   const shown = value ? diagnostics.filter((each) => each.severity !== 'note') : diagnostics
   if (shown.length > 0) showDiagnostics(shown, process.stderr, format)
   if (!value) return EXIT.findings
-  replaceFile(output, value.bytes)
-  process.stdout.write(digestLine(value.table.digest, output))
+  if (output === undefined) keepTable(folders().own, file, value)
+  else replaceFile(output, value.bytes)
+  process.stdout.write(digestLine(value.table.digest, output ?? file))
   return EXIT.done
 }

@@ -3,11 +3,12 @@ import { createInterface } from 'node:readline'
 import { neutralise, neutraliseJson } from '../../base/neutral.ts'
 import { digestOf } from '../../decide/decide.ts'
 import type { Decision } from '../../model/decision.ts'
+import { parseRequest } from '../../model/request-json.ts'
 import { decideRequest } from '../decide-request.ts'
 import { EXIT } from '../exit.ts'
 import { type Setting, simulatedSetting } from '../layers.ts'
 import type { GivenOptions } from '../options.ts'
-import { givenFacts, givenSubject, parseRequest } from '../request.ts'
+import { givenFacts, givenSubject } from '../request.ts'
 
 export async function run(given: GivenOptions): Promise<number> {
   const setting = await simulatedSetting({
