@@ -93,7 +93,7 @@ const PATH_WORDS: Readonly<Record<string, 'read' | 'write' | 'delete' | 'persist
 /** Effect words that a value or an operand slot can have. */
 const VALUE_WORDS = [
   ...Object.keys(PATH_WORDS),
-  ...['tree', 'remote', 'into', 'connects', 'runs', 'sets', 'changes-directory', 'elevates'],
+  ...['tree', 'own', 'remote', 'into', 'piped', 'connects', 'runs', 'sets', 'changes-directory', 'elevates'],
 ]
 
 const OPTION_WORDS = [
@@ -206,23 +206,33 @@ function readValueEffect(reader: WordReader, effects: Effect[]): boolean {
   else if (word === 'sets') effects.push({ kind: 'set' })
   else if (word === 'changes-directory') effects.push({ kind: 'directory' })
   else if (word === 'elevates') effects.push({ kind: 'elevate' })
-  else if (word === 'tree' || word === 'remote' || word === 'into') widen(reader, effects, word)
+  else if (isWidening(word)) widen(reader, effects, word)
   else if (word !== 'runs') return false
   reader.take()
   if (word === 'runs') effects.push(readRuns(reader))
   return true
 }
 
-/** `tree`, `remote` and `into` widen every path effect before them. */
-function widen(reader: WordReader, effects: Effect[], word: 'tree' | 'remote' | 'into'): void {
+/** Words that say more of every path effect before them. */
+const WIDENING = {
+  tree: { isTree: true },
+  own: { isOwn: true },
+  remote: { isRemote: true },
+  into: { isInto: true },
+  piped: { isPiped: true },
+} as const
+
+function isWidening(word: string): word is keyof typeof WIDENING {
+  return Object.hasOwn(WIDENING, word)
+}
+
+function widen(reader: WordReader, effects: Effect[], word: keyof typeof WIDENING): void {
   if (!effects.some((each) => each.kind === 'path')) {
     const help = 'write it after `reads`, `writes`, `deletes` or `persists`'
     reader.fail(`\`${word}\` stands before any path effect`, reader.here, help)
   }
   effects.forEach((each, index) => {
-    if (each.kind !== 'path') return
-    if (word === 'tree') effects[index] = { ...each, isTree: true }
-    else effects[index] = { ...each, ...(word === 'into' ? { isInto: true } : { isRemote: true }) }
+    if (each.kind === 'path') effects[index] = { ...each, ...WIDENING[word] }
   })
 }
 

@@ -6,7 +6,8 @@ import type { CodeLanguage, CommandKnowledge, Effect, FixedEffect } from '../mod
 import type { Word } from '../model/word.ts'
 import type { Analyser } from './analyser.ts'
 import type { FoundOption, ParsedArguments } from './arguments.ts'
-import { type CodeUse, readCode } from './code/read.ts'
+import { namedFile } from './code/perl-open.ts'
+import { type CodeUse, hasJoinedCode, readCode } from './code/read.ts'
 import { hostOf, isRemote } from './hosts.ts'
 import { addPathActions, type PathUse } from './path-actions.ts'
 import { absolutePath, expandHome } from './paths.ts'
@@ -44,6 +45,8 @@ class EffectReader {
   #cwds: readonly string[]
   #hasCode = false
   readonly #isDry: boolean
+  /** Its program stands in an option: `-e CODE`. */
+  readonly #hasProgramOption: boolean
   readonly #isTree: boolean
   readonly #operandEffects: readonly Effect[] | null
 
@@ -52,6 +55,10 @@ class EffectReader {
     this.#context = context
     this.#cwds = context.place.cwds
     const sure = context.parsed.options.filter((each) => each.isSure)
+    this.#hasProgramOption = (context.parsed.level?.options ?? []).some(
+      (each) =>
+        each.replaces !== undefined && each.effects.some((effect) => effect.kind === 'code'),
+    )
     this.#isDry = sure.some((each) => each.knowledge?.isDry === true)
     this.#isTree =
       context.place.isTree ||
@@ -71,7 +78,7 @@ class EffectReader {
       return []
     }
     for (const option of parsed.options) this.#applyDirectory(option)
-    for (const option of parsed.options) this.#applyOption(option)
+    for (const option of joinedCode(parsed.options)) this.#applyOption(option)
     const { filled, hasExtra } = fillSlots(parsed)
     if (hasExtra && !knowledge.styles.includes('no-options')) {
       this.#analyser.draft.amend(this.#context.id, { hasUnlisted: true })
@@ -169,9 +176,12 @@ class EffectReader {
       return
     }
     if (option.value === null) return
+    const hadCode = this.#hasCode
     for (const effect of knowledge.effects) {
       this.#applyEffect(effect, option.value, { ...origin, isPossible: !option.isSure })
     }
+    // What an option loads besides is not the program: that may still come from standard input.
+    if (knowledge.replaces === undefined && this.#hasProgramOption) this.#hasCode = hadCode
   }
 
   #applySlots(filled: readonly FilledSlot[]): void {
@@ -224,7 +234,7 @@ class EffectReader {
   #path(
     word: Word,
     written: PathUse['action'],
-    form: { readonly isTree: boolean; readonly isRemote: boolean; readonly isInto?: true },
+    form: Omit<Extract<Effect, { kind: 'path' }>, 'kind' | 'action'>,
     origin: Origin,
   ): void {
     if (this.#context.place.isElsewhere) return
@@ -233,12 +243,16 @@ class EffectReader {
       return this.#connect(word, origin)
     }
     const action = this.#isDry ? 'read' : written
+    if (form.isPiped && this.#isPipe(word, origin)) return
     if (form.isInto && word.kind === 'known' && this.#putInto(word, action, origin)) return
     addPathActions(this.#analyser, {
       action,
       word,
       cwds: this.#cwds,
       isTree: form.isTree || this.#isTree,
+      isChosen: this.#context.place.isTree,
+      isOwn: form.isOwn === true,
+      ...(form.isInto ? { copied: this.#sources(origin) } : {}),
       isFixed: false,
       parent: this.#context.id,
       range: this.#context.range,
@@ -246,10 +260,30 @@ class EffectReader {
     })
   }
 
+  /** The operands that are copied: all but the target. */
+  #sources(origin: Origin): readonly Word[] {
+    const own = this.#context.parsed.operands.filter((each) => !each.isSubcommand)
+    return (origin.operand === null ? own : own.slice(0, -1)).map((each) => each.word)
+  }
+
+  /** A name that the program takes as a command: `perl -n`. True when it was dealt with. */
+  #isPipe(word: Word, origin: Origin): boolean {
+    if (word.kind === 'unknown' && !word.values) {
+      this.#unread('a file name that may be a command')
+      return false
+    }
+    const texts = word.kind === 'known' ? [word.text] : (word.values ?? [])
+    const signs = texts.filter((text) => /^\s*\+?[|<>]|\|\s*$/.test(text))
+    if (signs.length === 0) return false
+    const uses = word.kind === 'known' ? namedFile(word.text) : null
+    if (uses) for (const use of uses) this.#use(use, word, origin)
+    else this.#unread('a file name that is a command')
+    return uses !== null
+  }
+
   /** `cp a b DIR`: what is written is DIR/a and DIR/b. False when the word is no folder. */
   #putInto(word: Word & { kind: 'known' }, action: PathUse['action'], origin: Origin): boolean {
-    const own = this.#context.parsed.operands.filter((each) => !each.isSubcommand)
-    const sources = origin.operand === null ? own : own.slice(0, -1)
+    const sources = this.#sources(origin)
     const { world } = this.#analyser
     const isFolder =
       origin.operand === null ||
@@ -257,14 +291,15 @@ class EffectReader {
       word.text.endsWith('/') ||
       this.#cwds.some((cwd) => world.isDirectory(absolutePath(word.text, cwd)))
     if (!isFolder || sources.length === 0) return false
-    for (const { word: source } of sources) {
-      const name = source.kind === 'known' ? source.text.replace(/\/+$/, '').split('/').at(-1) : ''
+    for (const source of sources) {
+      const name = source.kind === 'known' ? source.text.split('/').at(-1) : ''
       const isPlain = name !== undefined && name !== '' && name !== '.' && name !== '..'
       addPathActions(this.#analyser, {
         action,
         word: isPlain ? { ...word, text: `${word.text}/${name}` } : word,
         cwds: this.#cwds,
         isTree: this.#isTree || !isPlain,
+        copied: [source],
         isFixed: false,
         parent: this.#context.id,
         range: this.#context.range,
@@ -354,7 +389,7 @@ class EffectReader {
       return this.#unread(`the code is not known before the run: ${word.reason}`)
     }
     if (language === 'shell') return this.#shellCode(word.text, origin.via)
-    const read = readCode(language, word.text)
+    const read = readCode(language, word.text, this.#optionNames(), this.#analyser.world.home)
     if (read.uses.length > 0) this.#analyser.draft.decoded.push({ text: word.text, language })
     for (const use of read.uses) this.#use(use, word, origin)
     if (read.unknown !== null) this.#unread(read.unknown)
@@ -391,6 +426,7 @@ class EffectReader {
       case 'elevate':
         return this.#elevate(origin.via)
       default:
+        if (use.isMoved) this.#noteMoved(use.path)
         return this.#path(
           // WHY: `-` and `~` are ordinary names for code.
           codeWord(use.path === null ? null : use.path.replace(/^(?=[-~])/, './'), code),
@@ -401,13 +437,19 @@ class EffectReader {
     }
   }
 
-  /** Modules beside the code come first: one that is there is run, unless an option says otherwise. */
+  #optionNames(): ReadonlySet<string> {
+    return new Set(this.#context.parsed.options.map((each) => each.name))
+  }
+
+  /** A link may stand there from now on. */
+  #noteMoved(path: string | null): void {
+    if (path === null) return
+    for (const cwd of this.#cwds) this.#analyser.draft.touched.push(absolutePath(path, cwd))
+  }
+
+  /** Modules beside the code come first: one that is there is run. */
   #beside(names: readonly string[]): void {
     const { world } = this.#analyser
-    const isIsolated = this.#context.parsed.options.some(
-      (each) => each.isSure && /^-[IP]$/.test(each.name),
-    )
-    if (isIsolated) return
     if (this.#cwds.length === 0) return this.#unread('modules of a directory that is not known')
     for (const cwd of this.#cwds) {
       const found = world.list(cwd)
@@ -560,6 +602,22 @@ class EffectReader {
     }
     this.#unread(place.hasInput ? 'reads code from its input' : 'reads code from the terminal')
   }
+}
+
+/** `-e A -e B` is one program of two lines. */
+function joinedCode(options: readonly FoundOption[]): readonly FoundOption[] {
+  const languages = (option: FoundOption): CodeLanguage | null => {
+    const effect = option.knowledge?.effects.find((each) => each.kind === 'code')
+    return effect?.kind === 'code' && hasJoinedCode(effect.language) ? effect.language : null
+  }
+  const parts = options.filter((each) => languages(each) !== null)
+  const [first] = parts
+  if (!first || parts.length === 1) return options
+  const unknown = parts.find((each) => each.value?.kind !== 'known')?.value
+  const lines = parts.map((each) => (each.value?.kind === 'known' ? each.value.text : ''))
+  const whole = unknown ?? (first.value ? { ...first.value, text: lines.join('\n') } : null)
+  const joined = { ...first, value: whole } as FoundOption
+  return options.flatMap((each) => (each === first ? [joined] : parts.includes(each) ? [] : [each]))
 }
 
 /** The shell dialect that a program's code is in. */

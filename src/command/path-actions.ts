@@ -6,7 +6,9 @@ import type { PathFact } from '../model/analysis.ts'
 import { NO, SURE } from '../model/vocabulary.ts'
 import type { Word } from '../model/word.ts'
 import { showWord } from '../model/word.ts'
+import { withFuture } from '../table/path-match.ts'
 import type { Analyser } from './analyser.ts'
+import { copiesInto } from './copies.ts'
 import { absolutePath, isPassThrough, pathFacts, UNKNOWN_PATH } from './paths.ts'
 
 export interface PathUse {
@@ -14,6 +16,12 @@ export interface PathUse {
   readonly word: Word
   readonly cwds: readonly string[]
   readonly isTree: boolean
+  /** Of a tree: the command chooses entries in it. */
+  readonly isChosen?: boolean
+  /** Of a tree: the names in it are the program's own. */
+  readonly isOwn?: boolean
+  /** Of a tree: only copies of these are written. */
+  readonly copied?: readonly Word[]
   readonly isFixed: boolean
   readonly isPossible: boolean
   readonly parent: number | null
@@ -30,7 +38,7 @@ export function addPathActions(analyser: Analyser, use: PathUse): void {
     const isPossible = use.isPossible || !isSure || facts.length > 1
     addOne(analyser, use, use.action, path, isPossible)
     if (use.action !== 'write' && use.action !== 'delete') continue
-    const persists = analyser.source.persistMatch(path, analyser.world)
+    const persists = analyser.source.persistMatch(withFuture(path, use.action), analyser.world)
     if (persists !== NO) addOne(analyser, use, 'persist', path, isPossible || persists !== SURE)
   }
 }
@@ -50,7 +58,16 @@ function factsOf(
 
 function factsOfText(analyser: Analyser, use: PathUse, text: string): readonly PathFact[] {
   const isUnsettled = use.cwds.some((cwd) => analyser.draft.isUnsettled(absolutePath(text, cwd)))
-  return pathFacts(text, use.cwds, analyser.world, { isTree: use.isTree, isUnsettled })
+  const facts = pathFacts(text, use.cwds, analyser.world, { isTree: use.isTree, isUnsettled })
+  return use.isTree ? facts.map((each) => treeFact(analyser, use, each)) : facts
+}
+
+/** What the use says of the tree besides its listing. */
+function treeFact(analyser: Analyser, use: PathUse, fact: PathFact): PathFact {
+  const chosen: PathFact = use.isChosen === true ? { ...fact, isChosen: true } : fact
+  if (use.action !== 'write') return chosen
+  if (use.copied) return copiesInto(analyser, use.copied, use.cwds, chosen)
+  return use.isOwn === true ? { ...chosen, isClosed: true } : chosen
 }
 
 function addOne(

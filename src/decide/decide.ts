@@ -32,6 +32,8 @@ export interface RunDecision {
   readonly settings: readonly Settings[]
   /** It runs workspace code: only in a sandbox. */
   readonly needsSandbox: boolean
+  /** It is allowed because the sandbox hides or pins entries of a tree; where it cannot, decide with `canHold` false. */
+  readonly isHeld: boolean
 }
 
 /** Decides one analysed request. Cost: the walks over its words and paths; rules do not count. */
@@ -40,17 +42,23 @@ export function decide(layers: Layers, analysis: Analysis, id?: string): Decisio
 }
 
 /** Decides one analysed request that shall run if it may. */
-export function decideRun(layers: Layers, analysis: Analysis, id?: string): RunDecision {
+export function decideRun(
+  layers: Layers,
+  analysis: Analysis,
+  id?: string,
+  canHold = true,
+): RunDecision {
   const digest = safeDigest(layers)
   const refuse = (reason: string): RunDecision => ({
     decision: denied(digest, reason, id),
     settings: [],
     needsSandbox: true,
+    isHeld: false,
   })
   try {
     if (layers.length === 0) return refuse('there is no policy')
     if (analysis.refused) return refuse(analysis.refused.reason)
-    const line = new Judge(layers, analysis).judge()
+    const line = new Judge(layers, analysis, canHold).judge()
     return {
       decision: report(layers, analysis, line, digest, id),
       settings: [
@@ -58,6 +66,7 @@ export function decideRun(layers: Layers, analysis: Analysis, id?: string): RunD
         ...line.judgements.flatMap((each) => each.obligations),
       ],
       needsSandbox: line.judgements.some((each) => each.needsSandbox),
+      isHeld: line.judgements.some((each) => each.isHeld),
     }
   } catch (error) {
     const reason =

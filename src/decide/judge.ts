@@ -15,6 +15,7 @@ import {
 } from '../model/vocabulary.ts'
 import type { Table } from '../table/table.ts'
 import { contribution, type Finding, findingsOf, textFindings } from './findings.ts'
+import { hasSandbox, hold } from './hold.ts'
 import { strictestMode } from './mode.ts'
 import { pipeFindings } from './pipes.ts'
 import { highestRisk, type RiskReason, riskReasons, settlesRisk } from './risk.ts'
@@ -50,6 +51,8 @@ export interface Judgement {
   /** What an allowed run of this must be wrapped in, of the rules that settled it. */
   readonly obligations: readonly Settings[]
   readonly needsSandbox: boolean
+  /** The sandbox must hold what rules say of entries of a tree. */
+  readonly isHeld: boolean
   /** Only an override may lift it: the role. */
   readonly answerableBy: string | null
 }
@@ -71,6 +74,7 @@ export class Judge {
   readonly #layers: readonly Table[]
   readonly #analysis: Analysis
   readonly #trust: Trust
+  readonly #canHold: boolean
   /** By layer and run: operands and fixed effects that its rules settle. */
   readonly #settled = new Map<string, SettledByRun>()
   /** Each layer's findings of all runs, and the pipes that end at them. */
@@ -78,8 +82,10 @@ export class Judge {
   readonly #pipes: readonly ReadonlyMap<number, readonly Finding[]>[]
   readonly #texts: readonly (readonly Finding[])[]
 
-  constructor(layers: readonly Table[], analysis: Analysis) {
+  /** `canHold`: a sandbox that is asked for can hide and pin; false once it turned out that it cannot. */
+  constructor(layers: readonly Table[], analysis: Analysis, canHold = true) {
     this.#layers = layers
+    this.#canHold = canHold && hasSandbox(layers)
     this.#analysis = analysis
     this.#trust = new Trust(layers, analysis, (table, action) => this.#decidePlace(table, action))
     this.#runs = layers.map((table) => this.#findRuns(table))
@@ -138,7 +144,9 @@ export class Judge {
     const isRun = action.kind === 'run'
     const isTrusted = isRun ? this.#trust.isTrusted(action) : true
     const code = isRun ? this.#trust.workspaceCode(action) : []
-    const views = this.#findings(action)
+    const held = this.#findings(action).map((each) => hold(each, this.#canHold))
+    const views = held.map((each) => each.findings)
+    const isHeld = held.some((each) => each.isHeld)
     const reasons = riskReasons(action, views.flat())
     const causes: Cause[] = []
     const obligations: Settings[] = []
@@ -157,7 +165,7 @@ export class Judge {
     }
     const unknown = isRun ? this.#unknownOf(action, isTrusted) : action.unknown
     if (unknown !== null) causes.push(plainCause('ask', 'unknown', unknown))
-    const needsSandbox = code.length > 0
+    const needsSandbox = code.length > 0 || isHeld
     if (isRun && !this.#allowsCode(action, code, views, reasons)) {
       causes.push(
         plainCause('ask', 'workspace-code', 'it runs code from a place that may be written'),
@@ -174,6 +182,7 @@ export class Judge {
       causes,
       obligations,
       needsSandbox,
+      isHeld,
       answerableBy: decision === 'ask' ? answerableBy : null,
     }
   }

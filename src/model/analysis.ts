@@ -167,6 +167,10 @@ export interface PathFact {
   readonly entries: readonly string[] | null
   /** The listing has everything. */
   readonly isComplete: boolean
+  /** Of a tree: the command itself chooses entries in it (`find -exec`), so none is passed over by chance. */
+  readonly isChosen?: true
+  /** Of a tree that is written: no foreign name comes there that is not listed. */
+  readonly isClosed?: true
 }
 
 export interface PathAction extends ActionBase {

@@ -10,7 +10,11 @@ export const CODE_LANGUAGES = [
   'python',
   'node',
   'perl',
+  'perl-import',
+  'perl-split',
+  'perl-suffix',
   'ruby',
+  'ruby-require',
   'php',
   'lua',
   'awk',
@@ -30,6 +34,10 @@ export type Effect =
       readonly isRemote: boolean
       /** A value that is a folder stands for what is put into it, under the names of the other operands. */
       readonly isInto?: true
+      /** Of a tree that is written: names in it are the program's own, none comes from its input. */
+      readonly isOwn?: true
+      /** Names of the form `cmd|`, `|cmd`, `>file` are what they say, as Perl opens its operands. */
+      readonly isPiped?: true
     }
   /** The value is a URL, host, host:port or user@host. */
   | { readonly kind: 'connect' }

@@ -25,6 +25,8 @@ export interface PrepareInput {
   /** Of what will be started. */
   readonly analysis: Analysis
   readonly settings: JoinedSettings
+  /** The decision leaves entries of a tree to the sandbox. */
+  readonly isHeld: boolean
   readonly runnable: Runnable
   /** The clean PATH. */
   readonly path: string
@@ -53,6 +55,7 @@ export async function prepare(input: PrepareInput): Promise<PreparedRun> {
     tables: input.tables,
     analysis: input.analysis,
     settings,
+    isHeld: input.isHeld,
     hasOwnLayer: named.has('system') || named.has('user'),
     hasOwnKeep: setting.layers.some(
       ({ name, table }) =>
@@ -63,6 +66,9 @@ export async function prepare(input: PrepareInput): Promise<PreparedRun> {
     env: setting.env,
     path: input.path,
   })
+  if (input.isHeld && unenforced.length > 0) {
+    throw new OaError('OA5002', 'the workspace has more entries than oa can hide')
+  }
   const chosen = settings.sandbox ? await detected(profile, setting) : NONE
   const facts = hostFacts(chosen)
   const { value, diagnostics } = planRun(profile, plannedCommand(input), facts)

@@ -40,6 +40,8 @@ interface Judged {
   readonly decision: Decision
   readonly settings: readonly Settings[]
   readonly needsSandbox: boolean
+  /** Entries of a tree are left to the sandbox. */
+  readonly isHeld: boolean
 }
 
 /** Decides a request and runs it if it may. Gives the exit code of `oa exec`. */
@@ -109,11 +111,13 @@ class GuardedRun {
         tables: this.#tables,
         analysis: final.analysed.analysis,
         settings,
+        isHeld: final.isHeld,
         runnable,
         path: cleanPath(this.#worldOptions()).join(':'),
       })
     } catch (error) {
       if (!(error instanceof OaError)) throw error
+      if (final.isHeld) return this.#unheld(runnable)
       return this.#refuseSandbox(first, final, settings, error)
     }
     let approver: string | null = null
@@ -121,7 +125,7 @@ class GuardedRun {
       const refused = await this.#ask(final, settings, prepared)
       if (refused !== null) return this.#refuseAsk(first, final, refused)
       approver = this.#request.facts.user
-      const again = this.#judge({ ...this.#request, subject: runnable.subject })
+      const again = this.#judge({ ...this.#request, subject: runnable.subject }, final.isHeld)
       if (isStricter(again.decision, final.decision))
         return (
           this.#refuseEarly(first, again) ??
@@ -139,12 +143,20 @@ class GuardedRun {
     })
   }
 
+  /** No sandbox holds the entries of a tree here: all is judged as if none could. */
+  async #unheld(runnable: Runnable): Promise<number> {
+    const first = this.#judge(this.#request, false)
+    const second = this.#judge({ ...this.#request, subject: runnable.subject }, false)
+    const final = strictest(first, second)
+    return this.#refuseEarly(first, final) ?? this.#prepared(first, final, runnable)
+  }
+
   #worldOptions(): NodeWorldOptions {
     const { home, workspace, env } = this.#setting
     return { home, workspace, path: env['PATH'] ?? '' }
   }
 
-  #judge(request: Request): Judged {
+  #judge(request: Request, canHold = true): Judged {
     const startNs = process.hrtime.bigint()
     // A fresh world: nothing that was seen before counts.
     const analysed = analyse(
@@ -152,7 +164,7 @@ class GuardedRun {
       request,
       nodeWorld(this.#worldOptions()),
     )
-    const decided = decideRun(this.#tables, analysed.analysis, request.id)
+    const decided = decideRun(this.#tables, analysed.analysis, request.id, canHold)
     return {
       analysed,
       decided: analysed.analysis,
@@ -272,6 +284,7 @@ function strictest(first: Judged, second: Judged): Judged {
     decision: winner.decision,
     settings: [...first.settings, ...second.settings],
     needsSandbox: first.needsSandbox || second.needsSandbox,
+    isHeld: first.isHeld || second.isHeld,
   }
 }
 

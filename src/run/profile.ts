@@ -22,6 +22,8 @@ export interface ProfileInput {
   readonly tables: readonly Table[]
   readonly analysis: Analysis
   readonly settings: JoinedSettings
+  /** The decision leaves to the sandbox what rules say of entries of a tree: also what is asked about is hidden there. */
+  readonly isHeld: boolean
   /** A system or user layer holds: only those may widen what is kept. */
   readonly hasOwnLayer: boolean
   /** Lists of the layers that may say what is kept; joined with the others. */
@@ -63,7 +65,7 @@ export function deriveProfile(input: ProfileInput): DerivedProfile {
   const place: PathPlace = { tables, analysis }
   const notes: string[] = []
   const writable = writableRoots(place, notes)
-  const hidden = hiddenPaths(place, writable)
+  const hidden = hiddenPaths(place, writable, input.isHeld)
   const pins = pinnedPaths(place, writable, input.policies)
   const unenforced: string[] = []
   if (!hidden.isComplete) unenforced.push('hidden: more entries than oa looks at')
@@ -118,6 +120,10 @@ const isRestricting = (table: Table, row: number): boolean => {
   const { effect } = table.row(row)
   return effect === 'deny' || effect === 'ask'
 }
+
+/** Also by the risk that it gives. */
+const mayRestrict = (table: Table, row: number): boolean =>
+  isRestricting(table, row) || typeof table.row(row).effect !== 'string'
 
 const isPermitting = (table: Table, row: number): boolean => {
   const { effect } = table.row(row)
@@ -180,7 +186,7 @@ interface Derived {
 }
 
 /** What `deny read` names, where it is there. A folder that holds the run itself is opened, its entries judged. */
-function hiddenPaths(place: PathPlace, writable: readonly string[]): Derived {
+function hiddenPaths(place: PathPlace, writable: readonly string[], isHeld: boolean): Derived {
   const { analysis, tables } = place
   const expansion = new Expansion({ tables, analysis })
   const needed = [...new Set([analysis.cwd, analysis.workspace, ...writable])].filter(
@@ -192,7 +198,11 @@ function hiddenPaths(place: PathPlace, writable: readonly string[]): Derived {
       .map((path) => ({ path, depth: Number.POSITIVE_INFINITY })),
     { path: analysis.home, depth: HOME_DEPTH_MAX },
   ]
-  expansion.add('read', roots, (table, row) => table.row(row).effect === 'deny')
+  expansion.add('read', roots, (table, row) =>
+    isHeld ? mayRestrict(table, row) : table.row(row).effect === 'deny',
+  )
+  const isHidden = (path: string, decision: Decision | undefined): boolean =>
+    decision === 'deny' || (isHeld && decision === 'ask' && isBelow(path, analysis.workspace))
   const granted = new Set(
     analysis.actions.flatMap((each) =>
       each.kind === 'read' && each.path.real !== null ? [each.path.real] : [],
@@ -206,7 +216,7 @@ function hiddenPaths(place: PathPlace, writable: readonly string[]): Derived {
     const next: string[] = []
     for (const [index, path] of open.entries()) {
       seen.add(path)
-      if (decisions[index] !== 'deny' || granted.has(path)) continue
+      if (!isHidden(path, decisions[index]) || granted.has(path)) continue
       const real = realPathOf(path)
       if (needed.some((each) => isBelow(each, real))) next.push(...expansion.entriesOf(path))
       else if (!isFresh(real)) hidden.push(path)

@@ -6,11 +6,11 @@ import type { ExceptIr, PatternIr, PolicyIr, RuleIr } from '../../src/lower/ir.t
 import type {
   Action,
   Analysis,
-  CodePlace,
   PathAction,
   PlaceFact,
   RunAction,
 } from '../../src/model/analysis.ts'
+import { namesCode } from './oracle-code.ts'
 import { conditionDegree } from './oracle-facts.ts'
 import { chainsOf } from './oracle-pipes.ts'
 import { highReasons, namesReason, type Reason, reasonsOf, type TextRisk } from './oracle-risk.ts'
@@ -20,6 +20,7 @@ import {
   type RunDegrees,
   runDegrees,
 } from './oracle-run.ts'
+import { held, isInside } from './oracle-trees.ts'
 import {
   all,
   type Degree,
@@ -147,14 +148,17 @@ class NaiveJudge {
     const isAllowed = this.layers.every((layer, index) => {
       const hasDefault = index === 0 || (layer.defaults.run ?? layer.defaults['*']) !== undefined
       if (!hasDefault) return true
-      return code.every((each) => this.#namesCode(layer, run, each, found[index] ?? [], reasons))
+      return code.every((place) =>
+        (found[index] ?? []).some((each) =>
+          namesCode(layer, { run, place, reasons, analysis: this.analysis }, each),
+        ),
+      )
     })
     return isAllowed ? answers : [...answers, 'ask']
   }
 
   #isInside(path: string): boolean {
-    const { workspace } = this.analysis
-    return workspace !== '' && `${path}/`.startsWith(`${workspace}/`)
+    return isInside(path, this.analysis)
   }
 
   /** Outside the workspace: some folder above may be put there as a whole. */
@@ -167,43 +171,6 @@ class NaiveJudge {
     return (
       this.#isWritable({ ...place, path: folder }) || this.#isMovable({ ...place, path: folder })
     )
-  }
-
-  /** Workspace code: a rule that names program and script, target or subcommand, and a sandbox. */
-  #namesCode(
-    layer: PolicyIr,
-    run: RunAction,
-    place: CodePlace,
-    found: readonly Found[],
-    reasons: readonly Reason[],
-  ): boolean {
-    return found.some(({ rule, pattern, settle }) => {
-      if (settle !== 2 || pattern.kind !== 'run' || rule.effect === 'deny') return false
-      if (typeof rule.effect !== 'string') return false
-      if (highReasons(reasons).some((each) => !namesReason(pattern, each))) return false
-      const sandboxes = [layer.settings.sandbox, rule.obligations.sandbox]
-      if (!sandboxes.some((each) => each !== undefined && each.isOn !== false)) return false
-      const { program, words, rest, options } = pattern.run
-      if (/[*?[]/.test(program)) return false
-      const isPath = (each: (typeof words)[number]): boolean =>
-        each.kind === 'path' && each.path.segments.some((one) => one !== '**')
-      // A glob without `*` that fixes at least one character names a word of a fixed length.
-      const isShort = (each: (typeof words)[number]): boolean =>
-        each.kind === 'glob' && !/[*+!@]/.test(each.glob) && !/^\?*$/.test(each.glob)
-      if (options.some((each) => each.name === place.option)) return true
-      if (!this.#isInside(place.path)) {
-        const word = words[place.operand ?? -1]
-        const isRest = place.operand !== null && place.operand >= words.length
-        return word ? isPath(word) : isRest && rest !== null && rest.every(isPath)
-      }
-      const own = rule.obligations.sandbox
-      if (place.option !== null && (own === undefined || own.isOn === false)) return false
-      if (run.operands.length === 0) return true
-      return (
-        words.some((each) => each.kind === 'text' || isPath(each)) ||
-        (rest?.every((each) => isPath(each) || isShort(each)) ?? false)
-      )
-    })
   }
 
   #textRisks(action: Action): readonly TextRisk[] {
@@ -225,7 +192,9 @@ class NaiveJudge {
     return layer.rules
       .filter((rule) => rule.action === action.kind)
       .flatMap((rule) =>
-        rule.patterns.map((pattern) => this.#match(rule, pattern, action, isTrusted)),
+        rule.patterns
+          .map((pattern) => this.#match(rule, pattern, action, isTrusted))
+          .map((each) => held(each, action, this.layers, this.analysis)),
       )
       .filter((each) => each.restrict > 0 || each.settle > 0)
   }
@@ -279,7 +248,8 @@ class NaiveJudge {
   #plain(pattern: PatternIr, action: Action): Degrees {
     if (pattern.kind === 'any') return evenly(2)
     if (pattern.kind === 'path' && 'path' in action) {
-      const mayCreate = action.kind === 'write' || action.kind === 'persist'
+      const isWritten = action.kind === 'write' || action.kind === 'persist'
+      const mayCreate = isWritten && action.path.isClosed !== true
       return pathDegrees(pattern.path, action.path, this.analysis, mayCreate)
     }
     if (pattern.kind === 'host' && action.kind === 'connect') {
