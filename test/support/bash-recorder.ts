@@ -1,5 +1,5 @@
 /**
- * Real bash as the judge: runs a line in an empty folder where the only programs are recorders, and tells what ran.
+ * A real shell as the judge: runs a line in an empty folder where the only programs are recorders, and tells what ran.
  */
 import { spawnSync } from 'node:child_process'
 import {
@@ -30,7 +30,7 @@ export interface Recording {
   readonly executions: readonly Execution[]
   /** Names in the folder afterwards. */
   readonly files: readonly string[]
-  /** False when bash says that the text is no shell code. */
+  /** False when the shell says that the text is no shell code, or, for others than bash, complains of anything. */
   readonly isAccepted: boolean
   readonly stderr: string
 }
@@ -47,9 +47,17 @@ printf '%s\\0' "$#" "\${0##*/}" "$@" "$PWD" "\${in%x}" "\${VA+=$VA}" "\${VB+=$VB
 case $0 in */fail) exit 1;; esac
 `
 
-/** Makes the recorders; call `close` at the end. Null where bash is missing. */
-export function openRecorder(): Recorder | null {
-  if (!existsSync('/bin/bash') || !existsSync('/bin/sh')) return null
+/** A shell and how it is started without anybody's settings; the line follows. */
+export interface Shell {
+  readonly path: string
+  readonly args: readonly string[]
+}
+
+export const BASH: Shell = { path: '/bin/bash', args: ['--norc', '--noprofile', '-c', '--'] }
+
+/** Makes the recorders; call `close` at the end. Null where the shell is missing. */
+export function openRecorder(shell: Shell = BASH): Recorder | null {
+  if (!existsSync(shell.path) || !existsSync('/bin/sh')) return null
   const root = mkdtempSync(join(tmpdir(), 'oa-recorder-'))
   const programs = join(root, 'bin')
   mkdirSync(programs)
@@ -61,15 +69,17 @@ export function openRecorder(): Recorder | null {
     if (existsSync(`/usr/bin/${tool}`)) symlinkSync(`/usr/bin/${tool}`, join(programs, tool))
   }
   mkdirSync(join(root, 'home'))
-  return new Recorder(root)
+  return new Recorder(root, shell)
 }
 
 export class Recorder {
   readonly #root: string
+  readonly #shell: Shell
   #count = 0
 
-  constructor(root: string) {
+  constructor(root: string, shell: Shell) {
     this.#root = root
+    this.#shell = shell
   }
 
   get home(): string {
@@ -100,13 +110,17 @@ export class Recorder {
       killSignal: 'SIGKILL',
       timeout: 10_000,
     } as const
-    const ended = spawnSync('/bin/bash', ['--norc', '--noprofile', '-c', '--', line], options)
+    const { path, args } = this.#shell
+    const ended = spawnSync(path, [...args, line], options)
     const stderr = String(ended.stderr)
     const executions = existsSync(log) ? parseLog(readFileSync(log, 'utf8')) : []
     const found = readdirSync(cwd)
     rmSync(cwd, { recursive: true, force: true })
     rmSync(log, { force: true })
-    const isAccepted = !/syntax error|unexpected EOF|unexpected end of file/.test(stderr)
+    const isAccepted =
+      path === BASH.path
+        ? !/syntax error|unexpected EOF|unexpected end of file/.test(stderr)
+        : stderr === ''
     return { executions, files: found, isAccepted, stderr, cwd }
   }
 

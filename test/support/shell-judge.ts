@@ -2,7 +2,7 @@
  * Compares what a walk says of a line with what bash really did.
  */
 import { initialScope, walk } from '../../src/command/shell/walk.ts'
-import type { SimpleCommand, Walked } from '../../src/command/shell/walked.ts'
+import type { SimpleCommand, Walked, WalkInput } from '../../src/command/shell/walked.ts'
 import type { Word } from '../../src/model/word.ts'
 import { type Execution, RECORDERS, type Recording } from './bash-recorder.ts'
 
@@ -15,12 +15,15 @@ export interface Setting {
   readonly cwd: string
   readonly home: string
   readonly glob: (pattern: string, cwd: string) => readonly string[] | null
+  /** Left out: bash. */
+  readonly shell?: { readonly zero: string; readonly dialect: WalkInput['dialect'] }
 }
 
 export function walkIn(line: string, setting: Setting): Walked {
-  const zero: Word = { kind: 'known', text: '/bin/bash', start: 0, end: 0 }
+  const { zero: text, dialect } = setting.shell ?? { zero: '/bin/bash', dialect: 'bash' }
+  const zero: Word = { kind: 'known', text, start: 0, end: 0 }
   const scope = initialScope({ cwds: [setting.cwd], positional: [zero] })
-  return walk({ text: line, dialect: 'bash', scope, home: setting.home, glob: setting.glob })
+  return walk({ text: line, dialect, scope, home: setting.home, glob: setting.glob })
 }
 
 /** Can the words become exactly these texts? */

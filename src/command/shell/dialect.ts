@@ -2,120 +2,50 @@
  * Other shells: what they read differently from bash is noted as unknown; the rest is analysed as bash.
  */
 import { type AnyNode, type Context, noteUnknown, noteUnknownAt } from './context.ts'
+import { commandDiffers } from './dialect-commands.ts'
+import { differsInSh } from './dialect-sh.ts'
+import { differsInZsh } from './dialect-zsh.ts'
 import { forEachChild } from './nodes.ts'
 
 /** Notes everything in a parsed text that the dialect may read in another way. */
 export function inspectDialect(context: Context, script: AnyNode, source: string): void {
   const { dialect } = context.input
   if (dialect === 'bash') return
+  const whole = context.place.fixedSpan ?? { start: 0, end: source.length }
   if (dialect === 'other') {
-    if (!/^[\w./:@%+,=-]+(?: +[\w./:@%+,=-]+)*$/.test(source)) {
-      const span = context.place.fixedSpan ?? { start: 0, end: source.length }
-      noteUnknown(context, 'code of a shell that oa does not read', span)
-    }
+    if (!isPlain(source)) noteUnknown(context, 'code of a shell that oa does not read', whole)
     return
+  }
+  if (/(?:^|[^\\])(?:\\\\)*\\$/.test(source)) {
+    noteUnknown(context, `a backslash at the end is read differently by ${dialect}`, whole)
   }
   const differs = dialect === 'sh' ? differsInSh : differsInZsh
   const visit = (node: AnyNode, parent: AnyNode | null): void => {
-    const what = differs(node, parent)
+    const what =
+      differs(node, parent) ?? (node.type === 'Command' ? commandDiffers(node, dialect) : null)
     if (what !== null) noteUnknownAt(context, `${what} is read differently by ${dialect}`, node)
     forEachChild(node, (child) => visit(child, node))
   }
   visit(script, null)
 }
 
-type Differs = (node: AnyNode, parent: AnyNode | null) => string | null
+/** First words that some shell takes as its own: keywords, prefixes, and what changes the shell. */
+const MEANT_ELSEWHERE = new Set(
+  (
+    'abbr alias and bg bind builtin call case catch chdir class const continue coproc data def default dirs do ' +
+    'else end enum eval exec exit export export-env extern fg filter finally for foreach from function functions ' +
+    'glob goto hide history if import in jobs let limit match module mut nice nohup not notify onintr or out-file ' +
+    'overlay param popd process pushd register rehash repeat return sched set setenv shift source switch throw ' +
+    'time trap try unalias unset unsetenv until use using wait where while workflow begin command'
+  ).split(' '),
+)
 
-const SH_NODES: ReadonlyMap<string, string> = new Map([
-  ['AnsiCQuoted', "`$'…'`"],
-  ['LocaleString', '`$"…"`'],
-  ['BraceExpansion', 'a brace list'],
-  ['ProcessSubstitution', 'process substitution'],
-  ['HereString', 'a here-string'],
-  ['TestCommand', '`[[`'],
-  ['ArithmeticCommand', '`((`'],
-  ['ArithmeticFor', '`for ((`'],
-  ['ArrayValue', 'an array'],
-  ['Coproc', '`coproc`'],
-  ['Time', '`time`'],
-  ['Select', '`select`'],
-  ['ExtendedGlob', 'an extended glob'],
-])
-
-const differsInSh: Differs = (node) => {
-  const known = SH_NODES.get(node.type)
-  if (known !== undefined) return known
-  switch (node.type) {
-    case 'Redirect':
-      if (node.operator.startsWith('&')) return `\`${node.operator}\``
-      if (node.operator === '>&' && !/^(?:\d|-)$/.test(node.target?.text ?? ''))
-        return '`>&` with a file'
-      return null
-    case 'FileDescriptor':
-      return node.value > 9 ? 'a descriptor of two digits' : null
-    case 'FileDescriptorVariable':
-      return '`{name}>`'
-    case 'Pipeline':
-      return node.operators.includes('|&') ? '`|&`' : null
-    case 'ArithmeticExpansion':
-      return node.text.startsWith('$[') ? '`$[`' : null
-    case 'Assignment':
-      return node.append === true || node.index ? '`+=` or a subscript' : null
-    case 'Function':
-      return node.pos < node.name.pos ? '`function`' : null
-    case 'CaseItem':
-      return node.terminator === ';&' || node.terminator === ';;&' ? `\`${node.terminator}\`` : null
-    case 'ParameterExpansion': {
-      const kind = node.operation?.type
-      const isCommon = kind === undefined || kind === 'Default' || kind === 'Remove'
-      return isCommon && !node.index && node.prefix !== '!' ? null : `\`${node.text}\``
-    }
-    case 'Word':
-      return /^~[+-]|=~|[{}]/.test(node.text) ? 'a tilde or brace' : null
-    default:
-      return null
-  }
-}
-
-const ZSH_COMMON = new Set([
-  'Script',
-  'Statement',
-  'Command',
-  'Pipeline',
-  'AndOr',
-  'Negation',
-  'Subshell',
-  'BraceGroup',
-  'CompoundList',
-  'Word',
-  'Literal',
-  'SingleQuoted',
-  'DoubleQuoted',
-  'SimpleExpansion',
-  'CommandExpansion',
-  'FileDescriptor',
-  'Assignment',
-])
-
-const differsInZsh: Differs = (node, parent) => {
-  switch (node.type) {
-    case 'Redirect': {
-      const isPlain = ['>', '>>', '<', '>&'].includes(node.operator)
-      if (isPlain && !(node.target?.text ?? '!').startsWith('!')) return null
-      return `\`${node.operator}\``
-    }
-    case 'SimpleExpansion':
-    case 'CommandExpansion':
-      return parent?.type === 'DoubleQuoted' ? null : 'an unquoted expansion'
-    case 'Word':
-      return /^[=~]|[*?[\]{}^#~!]/.test(node.text.replace(/'[^']*'|"[^"]*"/g, ''))
-        ? 'a glob, `=name`, tilde or brace'
-        : null
-    case 'ParameterExpansion':
-      return /^\$\{[A-Za-z_]\w*\}$/.test(node.text) && parent?.type === 'DoubleQuoted'
-        ? null
-        : `\`${node.text}\``
-    default:
-      return ZSH_COMMON.has(node.type) ? null : 'a construct'
-  }
+/**
+ * One program with plain words: every shell starts it with them. Not so `a=b` and `@a` at the start, and `-a.b` and
+ * `-a:b`, which PowerShell splits.
+ */
+function isPlain(source: string): boolean {
+  if (!/^[\w./:+-]+(?: +[\w./:+=-]+)*$/.test(source) || / -[^ ]*[.:]/.test(source)) return false
+  const [program = ''] = source.split(' ')
+  return !MEANT_ELSEWHERE.has(program) && /^[\w./-]*[A-Za-z][\w./+-]*$/.test(program)
 }

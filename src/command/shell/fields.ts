@@ -142,6 +142,9 @@ function finish(pieces: readonly Piece[], splitting: Splitting): Word[] {
   return globWords(pieces, splitting)
 }
 
+/** May match `..`: bash before 5.2 and other shells then list the folder above, newer ones do not. */
+const DOT_GLOB = /(?:^|\/)\.(?:\*|\?(?!\?)|\[(?![!^]\.\]))/
+
 function globWords(pieces: readonly Piece[], splitting: Splitting): Word[] {
   const { start, end } = splitting
   const pattern = pieces
@@ -150,7 +153,7 @@ function globWords(pieces: readonly Piece[], splitting: Splitting): Word[] {
       return piece.isQuoted ? piece.text.replace(/[\\*?[\]^!-]/g, '\\$&') : piece.text
     })
     .join('')
-  const names = splitting.glob?.(pattern) ?? null
+  const names = DOT_GLOB.test(pattern) ? null : (splitting.glob?.(pattern) ?? null)
   if (names === null) {
     const word: Word = {
       kind: 'unknown',

@@ -113,10 +113,18 @@ function decodeEscapes(
 
 const DIRECTIVE = /%(%|(-?)(0?)(\d{0,3})([sdbc]))/g
 
-function printf(args: readonly string[]): string | null {
+/** Escapes and directives that every shell's `printf` knows. */
+const COMMON_FORMAT = /^(?:[^\\%]|\\[\\abfnrtv]|%[%s])*$/
+
+function printf(
+  args: readonly string[],
+  _stdin: string | undefined,
+  isBash: boolean,
+): string | null {
   const words = args[0] === '--' ? args.slice(1) : args
   const format = words[0]
   if (format === undefined || format.startsWith('-')) return null
+  if (!isBash && !COMMON_FORMAT.test(format)) return null
   if (/%/.test(format.replace(DIRECTIVE, ''))) return null
   const values = words.slice(1)
   const directives = [...format.matchAll(DIRECTIVE)].filter((match) => match[1] !== '%').length

@@ -2,16 +2,21 @@
  * Redirections of a command or compound, and the standard input that they leave.
  */
 import { type Word } from '../../model/word.ts'
-import { type Context, noteUnknown, type Span, spanOf } from './context.ts'
+import { type Context, noteUnknown, type Span, spanOf, within } from './context.ts'
 import { expandArgument, expandBody, expandWhole } from './expand.ts'
 import type { Redirection } from './nodes.ts'
 import { noteSpecial } from './special-variables.ts'
 import { withVariables } from './state.ts'
 import type { Redirect } from './walked.ts'
 
-/** The redirections in order, their words expanded. */
+/** The redirections in order, their words expanded; behind one that may fail only perhaps. */
 export function expandRedirects(context: Context, nodes: readonly Redirection[]): Redirect[] {
-  return nodes.map((node) => expandRedirect(context, node))
+  const redirects: Redirect[] = []
+  for (const node of nodes) {
+    const isConditional = context.place.isConditional || mayFail(redirects)
+    redirects.push(within(context, { isConditional }, () => expandRedirect(context, node)))
+  }
+  return redirects
 }
 
 function expandRedirect(context: Context, node: Redirection): Redirect {

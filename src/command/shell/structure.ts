@@ -175,6 +175,15 @@ function inSubshell(context: Context, body: () => Ran): Ran {
   return { ...ran, text, success: state, failure: state }
 }
 
+/** The last command of a pipeline: in ksh and zsh it runs in the shell itself, elsewhere in a subshell. */
+function inLastStage(context: Context, command: AnyNode): Ran {
+  const before = context.state
+  if (context.input.dialect === 'bash') return inSubshell(context, () => walkNode(context, command))
+  const ran = walkNode(context, command)
+  context.state = join(before, settled(ran)) ?? before
+  return { ...ran, success: context.state, failure: context.state }
+}
+
 function walkSubshell(context: Context, node: Extract<AnyNode, { type: 'Subshell' }>): Ran {
   const { place } = context
   const ran = inSubshell(context, () => walkNode(context, node.body))
@@ -216,8 +225,11 @@ function walkPipeline(context: Context, node: Pipeline): Ran {
         : text === null
           ? undefined
           : knownWord(text, command.pos, command.end)
+    const isLast = index === node.commands.length - 1
     const ran = within(context, { isConcurrent: true, stdin }, () =>
-      inSubshell(context, () => walkNode(context, command)),
+      isLast
+        ? inLastStage(context, command)
+        : inSubshell(context, () => walkNode(context, command)),
     )
     stages.push(ran.tree)
     for (const from of previous?.outputs ?? []) {
