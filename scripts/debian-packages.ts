@@ -6,4 +6,11 @@ export const DEBIAN_PACKAGES: readonly { readonly name: string; readonly program
   { name: 'git', program: 'git' },
   { name: 'util-linux', program: 'unshare' },
   { name: 'procps', program: 'ps' },
+  // Other shells: the tests hold what oa says of their code against them.
+  { name: 'zsh', program: 'zsh' },
+  { name: 'dash', program: 'dash' },
+  { name: 'fish', program: 'fish' },
+  { name: 'ksh', program: 'ksh' },
+  { name: 'busybox', program: 'busybox' },
+  { name: 'strace', program: 'strace' },
 ]
