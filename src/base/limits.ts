@@ -24,12 +24,18 @@ export const LINE_COMMANDS_MAX = 512
 export const DELEGATION_DEPTH_MAX = 16
 /** Words that one brace expansion may give. */
 export const BRACE_WORDS_MAX = 4096
+/** Bytes of a file whose scripts are looked up: hand-written ones have far fewer. */
+export const SCRIPT_BYTES_MAX = 256 * 1024
+/** Scripts and make targets that one request follows. */
+export const SCRIPT_TARGETS_MAX = 64
 /** Words of one simple command after expansion. */
 export const ARGV_WORDS_MAX = 8192
 /** Directory entries that the world lists for one glob or tree. */
 export const LISTING_ENTRIES_MAX = 4096
 /** Characters of a path that is matched; longer is unknown. */
 export const PATH_CHARS_MAX = 4096
+/** Characters of one text that a line builds, by variables or by what programs print; longer is unknown. */
+export const TEXT_CHARS_MAX = 64 * 1024
 /** Distinct values a variable is followed through before it counts as unknown. */
 export const VALUES_MAX = 32
 /** Milliseconds that a writer waits for the audit lock; a holder needs well under one. */

@@ -16,6 +16,7 @@ import {
   type Context,
   noteUnknown,
   noteUnknownAt,
+  payFor,
   type Ran,
   type Span,
   spanOf,
@@ -226,6 +227,7 @@ function outputOf(
     return `${context.state.cwds[0]}\n`
   }
   const input = stdin?.kind === 'known' ? stdin.text : undefined
+  if (!payFor(context, (input?.length ?? 0) + texts.join('').length)) return null
   return literalOutput(texts, input, context.input.dialect === 'bash')
 }
 

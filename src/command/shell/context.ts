@@ -129,6 +129,15 @@ export function takeStep(
   return false
 }
 
+/** Characters of expanded text that cost one step. */
+const CHARACTERS_PER_STEP = 8
+
+/** Pays for text that is made or read; false when the line makes more than oa follows. What is not paid is not made. */
+export function payFor(context: Context, characters: number): boolean {
+  context.stepsLeft -= Math.ceil(characters / CHARACTERS_PER_STEP)
+  return context.stepsLeft > 0
+}
+
 /** A short piece of the line for reasons. */
 export function shown(text: string): string {
   const flat = text.replace(/\s+/g, ' ')

@@ -21,6 +21,7 @@ export function inspectDialect(context: Context, script: AnyNode, source: string
   }
   const differs = dialect === 'sh' ? differsInSh : differsInZsh
   const visit = (node: AnyNode, parent: AnyNode | null): void => {
+    context.stepsLeft--
     const what =
       differs(node, parent) ?? (node.type === 'Command' ? commandDiffers(node, dialect) : null)
     if (what !== null) noteUnknownAt(context, `${what} is read differently by ${dialect}`, node)

@@ -1,12 +1,12 @@
 /**
  * Word expansion in bash's order: braces, tilde, parameters and substitutions, splitting, globs, quote removal.
  */
-import { ARGV_WORDS_MAX } from '../../base/limits.ts'
+import { ARGV_WORDS_MAX, TEXT_CHARS_MAX } from '../../base/limits.ts'
 import { knownWord, type Word } from '../../model/word.ts'
 import { evaluate } from './arithmetic.ts'
 import { type Atom, atomsOf, bodyAtoms, type ExpansionPart } from './atoms.ts'
 import { expandBraces } from './braces.ts'
-import { type Context, noteUnknown, shown, spanOf } from './context.ts'
+import { type Context, noteUnknown, payFor, shown, spanOf } from './context.ts'
 import { hasGlob, joinPieces, type Piece, splitFields, textPiece, unknownPiece } from './fields.ts'
 import { substitute, substituteProcess } from './nested.ts'
 import type { HereDoc, Word as WordNode } from './nodes.ts'
@@ -14,6 +14,11 @@ import { ifsOf, lookUp, parameterPieces, simpleParameter, wordsOf } from './para
 
 /** Text in which nothing is expanded, however it stands. */
 const PLAIN = /^[\w./:@%+,-]*$/
+
+/** A brace list of usual size is paid for by its words alone. */
+const BRACE_CHARS_FREE = 32
+
+const TOO_LONG = 'the line makes longer texts than oa follows'
 
 const ASSIGNMENT_START = /^[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=/
 
@@ -23,6 +28,12 @@ export function expandArgument(context: Context, word: WordNode): Word[] {
   if (PLAIN.test(word.text)) return [knownWord(word.text, start, end)]
   const written = atomsOf(word)
   const made = expandBraces(written)
+  if (
+    made.length > 1 &&
+    !payFor(context, made.length * Math.max(0, word.text.length - BRACE_CHARS_FREE))
+  ) {
+    return [joinPieces([unknownPiece(TOO_LONG, true)], start, end)]
+  }
   // Only a word that braces left alone can be an assignment, with tildes after `=` and `:`.
   const [only] = made
   const isWhole =
@@ -48,7 +59,11 @@ function argumentWords(
   const [first] = atoms
   if (atoms.length === 1 && first?.kind === 'expansion') {
     const many = wordsOf(context, first.part.text, first.isQuoted)
-    if (many) return many.map((each) => ({ ...each, ...span }))
+    if (many) {
+      const isPaid = payFor(context, charactersOf(many))
+      if (!isPaid) return [joinPieces([unknownPiece(TOO_LONG, true)], span.start, span.end)]
+      return many.map((each) => ({ ...each, ...span }))
+    }
   }
   const isNamed = isWhole && first?.kind === 'text' && !first.isQuoted
   const start = isNamed ? ASSIGNMENT_START.exec(first.text)?.[0] : undefined
@@ -182,10 +197,35 @@ function atomPieces(context: Context, atoms: readonly Atom[]): Piece[] {
       case 'opaque':
         return [unknownPiece(atom.reason, atom.isMany)]
       default:
-        return expansionPieces(context, atom.part, atom.isQuoted)
+        return paidPieces(context, expansionPieces(context, atom.part, atom.isQuoted))
     }
   })
 }
+
+/** What an expansion gave, unless it is longer than oa follows: texts can double with each assignment of a line. */
+function paidPieces(context: Context, pieces: Piece[]): Piece[] {
+  let longest = 0
+  let all = 0
+  for (const piece of pieces) {
+    const texts = piece.kind === 'text' ? [piece.text] : (piece.values ?? [])
+    for (const { length } of texts) {
+      longest = Math.max(longest, length)
+      all += length
+    }
+  }
+  const isPaid = longest <= TEXT_CHARS_MAX && payFor(context, all)
+  if (isPaid) return pieces
+  return [
+    unknownPiece(
+      TOO_LONG,
+      pieces.some((piece) => (piece.kind === 'unknown' ? piece.isMany : piece.isSplit)),
+    ),
+  ]
+}
+
+/** Each word counts by itself too. */
+const charactersOf = (words: readonly Word[]): number =>
+  words.reduce((sum, word) => sum + 8 + (word.kind === 'known' ? word.text.length : 0), 0)
 
 function expansionPieces(context: Context, part: ExpansionPart, isQuoted: boolean): Piece[] {
   switch (part.type) {

@@ -84,6 +84,7 @@ const LITERAL_ONLY_IN = /^(?:Test|CaseItem|Arithmetic|Parameter)/
 function visit(inspection: Inspection, node: AnyNode, parent: AnyNode | null): void {
   if (inspection.fault) return
   const { context } = inspection
+  context.stepsLeft--
   if (node.type === 'Word') {
     if (/^[\w./:@%+,=-]*$/.test(node.text)) return
     if (parent && !LITERAL_ONLY_IN.test(parent.type) && isBadWord(node)) {

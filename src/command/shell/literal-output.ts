@@ -2,9 +2,8 @@
  * What a few programs print when everything they read is known: `echo`, `printf`, `base64 -d`, `tr`, `rev`, `xxd -r`.
  * Pure; anything out of the ordinary gives null.
  */
+import { TEXT_CHARS_MAX } from '../../base/limits.ts'
 import { textOfBytes } from './ansi-c.ts'
-
-const OUTPUT_CHARS_MAX = 64 * 1024
 
 type Output = (args: readonly string[], stdin: string | undefined, isBash: boolean) => string | null
 
@@ -21,9 +20,7 @@ export function literalOutput(
   isBash: boolean,
 ): string | null {
   const output = OUTPUTS.get(argv[0] ?? '')?.(argv.slice(1), stdin, isBash) ?? null
-  return output === null || output.length > OUTPUT_CHARS_MAX || output.includes('\0')
-    ? null
-    : output
+  return output === null || output.length > TEXT_CHARS_MAX || output.includes('\0') ? null : output
 }
 
 const silent: Output = () => ''
@@ -129,7 +126,7 @@ function printf(
   const values = words.slice(1)
   const directives = [...format.matchAll(DIRECTIVE)].filter((match) => match[1] !== '%').length
   const rounds = directives === 0 ? 1 : Math.max(1, Math.ceil(values.length / directives))
-  if (rounds * format.length > OUTPUT_CHARS_MAX) return null
+  if (rounds * format.length > TEXT_CHARS_MAX) return null
   let output = ''
   let next = 0
   for (let round = 0; round < rounds; round++) {

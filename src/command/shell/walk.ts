@@ -19,9 +19,12 @@ import type { Walked, WalkInput } from './walked.ts'
 
 export { childScope, initialScope, type ScopeOptions } from './state.ts'
 
-/** Steps that a walk may take: functions called again and again could else take exponentially many. */
-const STEPS_BASE = 4096
-const STEPS_PER_CHARACTER = 64
+/**
+ * Steps that a walk may take, so that functions called again and again and texts doubled again and again stay linear in
+ * the line. A node visited, a word made and eight characters of expanded text are a step each.
+ */
+export const STEPS_BASE = 4096
+export const STEPS_PER_CHARACTER = 64
 
 /**
  * Reads shell code.
@@ -42,8 +45,18 @@ export function walk(input: WalkInput): Walked {
 
 function refused(input: WalkInput, code: Code, reason: string): Walked {
   const { scope } = input
-  return { refused: { code, reason }, commands: [], flows: [], unknowns: [], tree: null, scope }
+  return {
+    refused: { code, reason },
+    commands: [],
+    flows: [],
+    unknowns: [],
+    tree: null,
+    scope,
+    steps: 0,
+  }
 }
+
+const stepsOf = (text: string): number => STEPS_BASE + STEPS_PER_CHARACTER * text.length
 
 function walkBounded(input: WalkInput): Walked {
   const context: Context = {
@@ -69,7 +82,7 @@ function walkBounded(input: WalkInput): Walked {
     readonlyNames: new Set(),
     consumed: new WeakSet(),
     leaveCount: 0,
-    stepsLeft: STEPS_BASE + STEPS_PER_CHARACTER * input.text.length,
+    stepsLeft: stepsOf(input.text),
     runScript,
     runNode: walkNode,
     runText,
@@ -89,13 +102,16 @@ function walkBounded(input: WalkInput): Walked {
   })
   noteUnreached(context, script, input.text)
   const { commands, flows, unknowns } = context
-  return { commands, flows, unknowns, tree: script.commands.length > 0 ? ran.tree : null, scope }
+  const steps = stepsOf(input.text) - context.stepsLeft
+  const tree = script.commands.length > 0 ? ran.tree : null
+  return { commands, flows, unknowns, tree, scope, steps }
 }
 
 /** Every command that was parsed must have been walked; one that was not is an unknown part. */
 function noteUnreached(context: Context, script: AnyNode, text: string): void {
   if (!/[$`()<>{};]|\b(?:do|then)\b/.test(text)) return
   const visit = (node: AnyNode): void => {
+    context.stepsLeft--
     if (node.type === 'Command' && !context.reached.has(node)) {
       noteUnknown(context, 'a command in the line was not followed', {
         start: node.pos,

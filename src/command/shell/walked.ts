@@ -19,6 +19,8 @@ export interface Walked {
   readonly tree: ShellNode | null
   /** The state after the whole text, for `eval` and `source`. */
   readonly scope: Scope
+  /** What the walk counted as its work; at most linear in the text. */
+  readonly steps: number
 }
 
 export interface Flow {
