@@ -3,16 +3,27 @@
  */
 import type { CodeLanguage } from '../../model/knowledge.ts'
 import { readAwk } from './awk.ts'
+import { readJavaScript } from './javascript.ts'
+import { readLua } from './lua.ts'
+import { readPhp } from './php.ts'
+import { readPython } from './python.ts'
+import { readPerl, readPerlImport, readPerlSplit, readPerlSuffix } from './perl.ts'
+import { readRuby, readRubyRequire } from './ruby.ts'
 import { readSed } from './sed.ts'
 import { readSql } from './sql.ts'
 
+/** A file that code uses; a path that is null is known only to the run. */
+export interface PathUse {
+  readonly kind: 'read' | 'write' | 'delete'
+  readonly path: string | null
+  readonly isTree: boolean
+  /** What stands there afterwards may be a link: later paths below it may lead elsewhere. */
+  readonly isMoved?: true
+}
+
 /** One thing that code surely or possibly does. A text that is null is known only to the run. */
 export type CodeUse =
-  | {
-      readonly kind: 'read' | 'write' | 'delete'
-      readonly path: string | null
-      readonly isTree: boolean
-    }
+  | PathUse
   | { readonly kind: 'connect'; readonly host: string | null; readonly port: number | null }
   /** Code for `/bin/sh`. */
   | { readonly kind: 'shell'; readonly code: string }
@@ -34,8 +45,18 @@ export interface CodeReading {
   readonly unknown: string | null
 }
 
-/** Everything that the code surely does, and why that may not be all. */
-export function readCode(language: CodeLanguage, code: string): CodeReading {
+/**
+ * Everything that the code surely does, and why that may not be all.
+ *
+ * @param options - canonical names of the options that the interpreter was given
+ * @param home - what `~` stands for where code asks for it
+ */
+export function readCode(
+  language: CodeLanguage,
+  code: string,
+  options: ReadonlySet<string>,
+  home: string,
+): CodeReading {
   switch (language) {
     case 'sed':
       return complete(readSed(code), language)
@@ -43,9 +64,34 @@ export function readCode(language: CodeLanguage, code: string): CodeReading {
       return complete(readAwk(code), language)
     case 'sql':
       return complete(readSql(code), language)
+    case 'python':
+      return readPython(code, options, home)
+    case 'node':
+      return readJavaScript(code, home)
+    case 'php':
+      return readPhp(code)
+    case 'lua':
+      return readLua(code)
+    case 'perl':
+      return readPerl(code, options)
+    case 'ruby':
+      return readRuby(code, options)
+    case 'ruby-require':
+      return readRubyRequire(code)
+    case 'perl-import':
+      return readPerlImport(code)
+    case 'perl-split':
+      return readPerlSplit(code)
+    case 'perl-suffix':
+      return readPerlSuffix(code)
     default:
       return complete(null, language)
   }
+}
+
+/** Several parts of a program in this language are the lines of one. */
+export function hasJoinedCode(language: CodeLanguage): boolean {
+  return language === 'perl' || language === 'ruby'
 }
 
 /** A reader that tells all or nothing. */
