@@ -33,7 +33,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/policy-reader.ts': ['src/check', 'src/base'],
   'src/table': ['src/model', 'src/base'],
-  'src/command': ['src/table', 'src/model', 'src/base', 'unbash'],
+  'src/command': ['src/table', 'src/model', 'src/base', 'unbash', '@lezer/common'],
   'src/decide': ['src/table', 'src/model', 'src/base'],
   'src/world': ['src/model', 'src/base'],
   'src/sandbox': ['src/model', 'src/base'],
@@ -139,6 +139,7 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   ajv: ['scripts/'],
   minimatch: ['src/table/', 'test/'],
   unbash: ['src/command/shell/'],
+  '@lezer/common': ['src/command/code/'],
   '@eslint-community/regexpp': ['src/check/', 'src/lower/', 'src/table/'],
   'fs-native-extensions': ['src/audit/'],
 }
