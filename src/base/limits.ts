@@ -71,7 +71,7 @@ export const CODE_STEPS_MAX = 200_000
 /** States of one regular expression: before it is made deterministic, and of the smallest one after. */
 export const REGEX_STEPS_MAX = 4096
 /** States while it is made deterministic, before equal ones are joined. */
-export const REGEX_DETERMINISTIC_STATES_MAX = 16_384
+export const REGEX_DETERMINISTIC_STATES_MAX = 8192
 /** Faults of a YAML policy's shape that are collected before the rest is left unread. */
 export const SHAPE_ERRORS_MAX = 2000
 /** Sets of states that one question about a policy walks through for one kind of resource; more is `unknown`. */

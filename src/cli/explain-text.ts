@@ -8,7 +8,7 @@ import type { Action, Analysis } from '../model/analysis.ts'
 import type { ActionDecision, Decision } from '../model/decision.ts'
 import type { RequestSubject } from '../model/request.ts'
 import { DECISIONS, type Decision as DecisionWord } from '../model/vocabulary.ts'
-import type { RuleOrigin } from '../table/row.ts'
+import type { RuleOrigin } from '../table/source-map.ts'
 import type { Table } from '../table/table.ts'
 import { underlined } from './explain-line.ts'
 import { paint } from './terminal.ts'
@@ -129,11 +129,13 @@ function detailLines(
 /** `from 4: operand <file>`; nothing for a command that the line itself starts. */
 function sourceOf(action: Action): string {
   const possibly = action.isPossible ? 'possibly, ' : ''
+  const { script } = action
+  const place = script ? ` in ${neutralise(script.path)}:${script.line}` : ''
   if (action.parent === null) return action.isPossible ? 'possibly' : ''
   const parent = action.parent + 1
-  if (action.via === 'command') return `${possibly}started by ${parent}`
+  if (action.via === 'command') return `${possibly}started by ${parent}${place}`
   const via = action.via === 'always' ? 'whatever its words' : neutralise(action.via)
-  return `${possibly}from ${parent}: ${via}`
+  return `${possibly}from ${parent}: ${via}${place}`
 }
 
 function ruleLines(rule: RuleOrigin, decision: DecisionWord): readonly string[] {

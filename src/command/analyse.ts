@@ -53,6 +53,7 @@ export function analyse(source: KnowledgeSource, request: Request, world: World)
       actions,
       flows: refused ? [] : analyser.draft.flows(),
       unknowns: refused ? [] : analyser.draft.unknowns,
+      ...(analyser.draft.scripts.length > 0 ? { scripts: analyser.draft.scripts } : {}),
     },
   }
 }

@@ -16,6 +16,7 @@ import { operandPath } from './paths.ts'
 import type { Place } from './place.ts'
 import { type KnowledgeSource, knowledgeOf, resolveProgram } from './program.ts'
 import { analyseRedirect } from './redirects.ts'
+import { analyseScripts } from './scripts/run-scripts.ts'
 import { walk } from './shell/walk.ts'
 import type { SimpleCommand, Walked, WalkInput } from './shell/walked.ts'
 import type { World } from './world.ts'
@@ -150,6 +151,7 @@ export class Analyser {
     const code = applyEffects(this, { id, program, knowledge, parsed, place, range })
     if (code.length > 0) this.draft.amend(id, { codePlaces: code })
     this.#noteTouched(program, id)
+    if (program.isKnown) analyseScripts(this, program.base, parsed, { id, place, range })
     return id
   }
 

@@ -2,7 +2,14 @@
  * The analysis while it is being made: actions get their ids here, parents before children.
  */
 import { ACTIONS_MAX } from '../base/limits.ts'
-import type { Action, ActionBase, RunAction, UnknownFact } from '../model/analysis.ts'
+import type {
+  Action,
+  ActionBase,
+  RunAction,
+  ScriptFact,
+  ScriptLine,
+  UnknownFact,
+} from '../model/analysis.ts'
 
 type Unnumbered<T> = T extends ActionBase ? Omit<T, 'id'> : never
 export type NewAction = Unnumbered<Action>
@@ -15,14 +22,21 @@ export class Draft {
   readonly touched: string[] = []
   /** Parts of the line as they were decoded, for explanations. */
   readonly decoded: { readonly text: string; readonly language: string }[] = []
+  /** Files that were looked into for scripts. */
+  readonly scripts: ScriptFact[] = []
+  readonly #targets = new Set<string>()
+  #script: ScriptLine | null = null
 
   add(action: NewAction): number {
     const id = this.actions.length
     if (id >= ACTIONS_MAX) {
-      if (id === ACTIONS_MAX) this.unknown(`more than ${ACTIONS_MAX} actions in one line`, 0, 0)
+      if (id === ACTIONS_MAX) {
+        const reason = `more than ${ACTIONS_MAX} actions in one line`
+        this.unknowns.push({ reason, start: 0, end: 0 })
+      }
       return id - 1
     }
-    this.actions.push({ ...action, id })
+    this.actions.push({ ...action, ...(this.#script ? { script: this.#script } : {}), id })
     return id
   }
 
@@ -33,7 +47,34 @@ export class Draft {
   }
 
   unknown(reason: string, start: number, end: number): void {
-    this.unknowns.push({ reason, start, end })
+    // WHY: what is not known of a script leaves the command that runs it to the rule that names it.
+    if (this.#script === null) this.unknowns.push({ reason, start, end })
+  }
+
+  /** What `work` adds stems from a line of a script; paths that it changes stay settled for the line itself. */
+  within(script: ScriptLine, work: () => void): void {
+    const outer = this.#script
+    const count = this.touched.length
+    this.#script = script
+    try {
+      work()
+    } finally {
+      this.#script = outer
+      this.touched.length = count
+    }
+  }
+
+  noteScript(fact: ScriptFact): void {
+    if (!this.scripts.some((each) => each.path === fact.path && each.reason === fact.reason)) {
+      this.scripts.push(fact)
+    }
+  }
+
+  /** False: it was visited before, or the request has as many as oa reads. */
+  visitTarget(name: string, most: number): boolean {
+    if (this.#targets.has(name) || this.#targets.size >= most) return false
+    this.#targets.add(name)
+    return true
   }
 
   flow(from: number, to: number): void {

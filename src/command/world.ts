@@ -11,6 +11,11 @@ export interface Executable {
   readonly interpreter: string | null
 }
 
+/** The text of a file, or why it is not read. */
+export type ReadScript =
+  | { readonly text: string /** `sha256:…` of its bytes. */; readonly digest: string }
+  | { readonly reason: string }
+
 export interface World {
   readonly home: string
   readonly workspace: string
@@ -27,6 +32,10 @@ export interface World {
   /** Everything below a path, absolute, bounded. */
   tree(path: string): { readonly entries: readonly string[]; readonly isComplete: boolean }
   isDirectory(path: string): boolean
+  /**
+   * A small regular file that is no link, as text; null: there is none.
+   */
+  readScript(path: string): ReadScript | null
   /** Whether the account may write it (or create it), as far as the file system says. */
   mayWrite(path: string): boolean
 }

@@ -174,6 +174,7 @@ export class Judge {
     if (reasons.some((each) => each.risk === 'blocked')) {
       causes.push(plainCause('deny', 'risk', 'the risk is blocked'))
     }
+    if (action.script) return scriptJudgement(action, causes, reasons)
     const decision = causes.reduce<Decision>((all, each) => stricter(all, each.decision), 'allow')
     return {
       action,
@@ -222,6 +223,8 @@ export class Judge {
     if (action.isFixed) return settled.isFixed && !isHigh
     return settled.operands.some(({ operand, by }) => {
       if (operand !== action.operand) return false
+      // Where it leads is not known: `...` says nothing of it.
+      if (action.kind === 'connect' && action.host === null) return false
       return (
         by === 'place' || (by === 'any' && !isHigh) || (by === 'host' && action.kind === 'connect')
       )
@@ -313,6 +316,34 @@ export class Judge {
     if (isSettled) return decision
     decision = stricter(decision, defaultOf(table, action.kind) ?? modeDefault(table.meta.mode))
     return stricter(decision, onRisk(table, reasons)?.decision ?? 'allow')
+  }
+}
+
+/**
+ * A line of a script that a rule names only restricts (rule 11): sure rules and a sure high risk hold, what is not
+ * settled or not known is left to that rule.
+ */
+function scriptJudgement(
+  action: Action,
+  causes: readonly Cause[],
+  reasons: readonly RiskReason[],
+): Judgement {
+  const isHigh = reasons.some((each) => !each.isPossible && /^(?:high|blocked)$/.test(each.risk))
+  const kept = causes.filter(
+    (each) =>
+      (each.kind === 'rule' && !each.isPossible && !action.isPossible) ||
+      (each.kind === 'risk' && isHigh && !action.isPossible),
+  )
+  const free = plainCause('allow', 'free', 'a line of a script is left to the rule that names it')
+  return {
+    action,
+    decision: kept.reduce<Decision>((all, each) => stricter(all, each.decision), 'allow'),
+    risk: highestRisk(reasons),
+    causes: kept.length > 0 ? kept : [free],
+    obligations: [],
+    needsSandbox: false,
+    isHeld: false,
+    answerableBy: null,
   }
 }
 

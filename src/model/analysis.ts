@@ -24,6 +24,25 @@ export interface Analysis {
   readonly flows: readonly { readonly from: number; readonly to: number }[]
   /** What in the line is not understood; any makes the line at least `ask`. */
   readonly unknowns: readonly UnknownFact[]
+  /** Files whose scripts were looked up; absent: none. */
+  readonly scripts?: readonly ScriptFact[]
+}
+
+/** A file of the workspace that tells what a command runs: `package.json`, a makefile. */
+export interface ScriptFact {
+  /** Absolute. */
+  readonly path: string
+  /** `sha256:…` of its bytes; null: it was not read. */
+  readonly digest: string | null
+  /** Why it was not read, or null. */
+  readonly reason: string | null
+}
+
+/** Where a line of a script stands. */
+export interface ScriptLine {
+  readonly path: string
+  /** From 1. */
+  readonly line: number
 }
 
 export interface UnknownFact {
@@ -65,6 +84,8 @@ export interface ActionBase {
   readonly unknown: string | null
   /** Where it comes from, for people: "option --output". */
   readonly via: string
+  /** The line of a script that it stems from: such actions only restrict. */
+  readonly script?: ScriptLine
   /** Range of the line. */
   readonly start: number
   readonly end: number
@@ -155,6 +176,8 @@ export interface OperandFact {
   readonly path: PathFact | null
   /** An operand for sure, not possibly the value of an option. */
   readonly isSure: boolean
+  /** A file or folder that is only read or written: no target, script or module. */
+  readonly isData?: true
 }
 
 /** A path in both of its forms. `lexical` null: unknown. */

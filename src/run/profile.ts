@@ -4,7 +4,7 @@
  */
 import { existsSync, statSync } from 'node:fs'
 import type { JoinedSettings } from '../decide/settings.ts'
-import type { Analysis } from '../model/analysis.ts'
+import type { Action, Analysis } from '../model/analysis.ts'
 import type { SandboxProfile } from '../model/profile.ts'
 import type { Decision } from '../model/vocabulary.ts'
 import { cleanEnvironment } from '../sandbox/environment.ts'
@@ -145,7 +145,7 @@ function writableRoots(place: PathPlace, notes: string[]): readonly string[] {
   const asked = usable.map((each) => (isFolder(each) ? `${each}/${FRESH}` : each))
   const decisions = decidePaths(place, 'write', asked)
   const roots = usable.filter((_, index) => isPermitted(decisions[index]))
-  for (const action of analysis.actions) {
+  for (const action of ownActions(analysis)) {
     if (action.kind !== 'write' && action.kind !== 'delete' && action.kind !== 'persist') continue
     const path = action.path.real
     if (
@@ -158,6 +158,11 @@ function writableRoots(place: PathPlace, notes: string[]): readonly string[] {
     else notes.push(`\`${path}\` cannot be made in the sandbox: no rule lets its folder be written`)
   }
   return roots
+}
+
+/** What lines of scripts do was not allowed one by one, so it opens nothing. */
+function ownActions(analysis: Analysis): readonly Action[] {
+  return analysis.actions.filter((each) => each.script === undefined)
 }
 
 function isBelow(path: string, folder: string): boolean {
@@ -204,7 +209,7 @@ function hiddenPaths(place: PathPlace, writable: readonly string[], isHeld: bool
   const isHidden = (path: string, decision: Decision | undefined): boolean =>
     decision === 'deny' || (isHeld && decision === 'ask' && isBelow(path, analysis.workspace))
   const granted = new Set(
-    analysis.actions.flatMap((each) =>
+    ownActions(analysis).flatMap((each) =>
       each.kind === 'read' && each.path.real !== null ? [each.path.real] : [],
     ),
   )
@@ -254,7 +259,7 @@ function pinnedPaths(
   const write = decidePaths(place, 'write', judged)
   const persist = decidePaths(place, 'persist', judged)
   const granted = new Set(
-    analysis.actions.flatMap((each) =>
+    ownActions(analysis).flatMap((each) =>
       (each.kind === 'write' || each.kind === 'persist') && each.path.real !== null
         ? [each.path.real]
         : [],

@@ -16,5 +16,6 @@ export const BLANK_WORLD: World = {
   list: () => [],
   tree: () => ({ entries: [], isComplete: false }),
   isDirectory: () => false,
+  readScript: () => null,
   mayWrite: () => true,
 }

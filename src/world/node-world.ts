@@ -13,7 +13,8 @@ import {
   statSync,
 } from 'node:fs'
 import { LISTING_ENTRIES_MAX } from '../base/limits.ts'
-import type { Executable, World } from '../command/world.ts'
+import type { Executable, ReadScript, World } from '../command/world.ts'
+import { readSmallFile } from './small-file.ts'
 
 /** Where system programs are, whatever the caller's PATH says. */
 export const SYSTEM_PATH = [
@@ -57,6 +58,7 @@ class NodeWorld implements World {
   readonly #executables = new Map<string, Executable | null>()
   readonly #names = new Map<string, Executable | null>()
   readonly #lists = new Map<string, readonly string[] | null>()
+  readonly #scripts = new Map<string, ReadScript | null>()
   readonly #isRoot = process.getuid?.() === 0
 
   constructor(options: NodeWorldOptions) {
@@ -176,6 +178,14 @@ class NodeWorld implements World {
     } catch {
       return false
     }
+  }
+
+  readScript(path: string): ReadScript | null {
+    const known = this.#scripts.get(path)
+    if (known !== undefined) return known
+    const read = readSmallFile(path)
+    this.#scripts.set(path, read)
+    return read
   }
 
   mayWrite(path: string): boolean {

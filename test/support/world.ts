@@ -83,6 +83,7 @@ export function memoryWorld(memory: MemoryWorld = ANN): World {
       const entries = known.filter((each) => each !== path && isBelow(each, path))
       return { entries: entries.slice(0, ENTRIES_MAX), isComplete: entries.length <= ENTRIES_MAX }
     },
+    readScript: () => null,
     isDirectory: (path) => known.some((each) => each !== path && isBelow(each, path)),
     mayWrite: (path) => writable.some((each) => isBelow(path, each)),
   }
