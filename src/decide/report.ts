@@ -114,7 +114,7 @@ function rulesOf(layers: readonly Table[], causes: readonly Cause[]): readonly s
 function ruleId(layers: readonly Table[], cause: Cause): string | null {
   if (cause.rowId === null) return null
   const table = layers[cause.layer]
-  return table ? table.origin(table.row(cause.rowId).rule).id : null
+  return table ? table.origin(cause.rowId).id : null
 }
 
 function insteadOf(
@@ -126,7 +126,7 @@ function insteadOf(
   for (const cause of [...line.causes, ...line.judgements.flatMap((each) => each.causes)]) {
     if (cause.decision !== decision || cause.rowId === null) continue
     const table = layers[cause.layer]
-    const instead = table?.origin(table.row(cause.rowId).rule).instead
+    const instead = table?.origin(cause.rowId).instead
     if (instead) return instead
   }
   return null
@@ -183,7 +183,7 @@ function sentence(layers: readonly Table[], cause: Cause, judgement: Judgement |
     case 'allowed': {
       const table = layers[cause.layer]
       const origin =
-        table && cause.rowId !== null ? table.origin(table.row(cause.rowId).rule) : null
+        table && cause.rowId !== null ? table.origin(cause.rowId) : null
       const verb =
         cause.isPossible && cause.kind === 'rule' ? 'may deny or ask about' : VERBS[cause.decision]
       const because = origin?.because ? `: ${origin.because}` : ''

@@ -11,7 +11,8 @@ import type { Settings } from '../model/settings.ts'
 import { hostSegments, PROGRAM_END, programPath, wordKey } from '../table/keys.ts'
 import { packCommand } from '../table/knowledge-record.ts'
 import type { Literals } from '../table/literals.ts'
-import type { ExceptPattern, Row, RowPattern, RuleOrigin, RunRow, TableMeta } from '../table/row.ts'
+import type { ExceptPattern, Row, RowPattern, RunRow, TableMeta } from '../table/row.ts'
+import { encodeMap } from '../table/source-map.ts'
 import { encodeArtifact } from './encode.ts'
 import type { PatternIr, PolicyIr, RuleIr } from './ir.ts'
 import { buildLiterals, chooseLiterals } from './literal-builder.ts'
@@ -21,6 +22,11 @@ import { addRowIndexes } from './row-index.ts'
 import { TrieBuilder } from './trie-builder.ts'
 
 export interface BuiltTable {
+  /** Depends on nothing but the meaning: equal for equal digests. */
+  readonly artifact: Uint8Array
+  /** Where its rules are written (table/source-map.ts). */
+  readonly map: Uint8Array
+  /** The artifact followed by its map. */
   readonly bytes: Uint8Array
   readonly digest: string
 }
@@ -28,6 +34,8 @@ export interface BuiltTable {
 /** One row with the place where it hangs. */
 interface HungRow {
   readonly row: Row
+  /** Those it was written by: indexes into the policy's rules. */
+  readonly rules: number[]
   readonly hang: Hang
   /** Canonical text: the order of rows, and what tells equal ones. */
   readonly key: string
@@ -40,12 +48,6 @@ type Hang =
 
 /** Builds the artifact. Regexes were checked before; a bad one here is a bug. */
 export function buildTable(ir: PolicyIr): BuiltTable {
-  const origins: RuleOrigin[] = ir.rules.map((rule) => ({
-    id: `${rule.origin.file}:${rule.origin.line}`,
-    text: rule.text,
-    because: rule.because,
-    instead: rule.instead,
-  }))
   const regexes = poolRegexes(ir)
   const hung = canonicalRows(ir, regexes)
   const trie = new TrieBuilder()
@@ -68,22 +70,20 @@ export function buildTable(ir: PolicyIr): BuiltTable {
   trie.addGlobRoots()
   const told = tellTexts(texts, hung, regexes)
   const meta: TableMeta = {
-    name: ir.name,
     language: ir.language,
     mode: ir.mode,
     defaults: ir.defaults,
     on: ir.on,
     override: ir.override,
-    settings: ir.settings,
+    settings: sortedSettings(ir.settings),
     roots: trie.roots,
     always,
     texts: told.untold,
-    ruleCount: ir.rules.length,
   }
   const digest = createHash('sha256')
     .update(canonicalJson(meaningOf(ir, hung, regexes)))
     .digest()
-  const bytes = encodeArtifact({
+  const artifact = encodeArtifact({
     digest,
     rows: hung.map((each) => each.row),
     commands: ir.commands,
@@ -91,9 +91,19 @@ export function buildTable(ir: PolicyIr): BuiltTable {
     literals: told.literals,
     trie,
     meta,
-    origins,
   })
-  return { bytes, digest: `sha256:${digest.toString('hex')}` }
+  const map = encodeMap(artifact, {
+    name: ir.name,
+    rules: ir.rules.map((rule) => ({
+      id: `${rule.origin.file}:${rule.origin.line}`,
+      text: rule.text,
+      because: rule.because,
+      instead: rule.instead,
+    })),
+    rows: hung.map((each) => each.rules),
+  })
+  const bytes = Buffer.concat([artifact, map])
+  return { artifact, map, bytes, digest: `sha256:${digest.toString('hex')}` }
 }
 
 /** Rows of `text` patterns by the text that a line must contain; `untold`: there is none. */
@@ -162,7 +172,9 @@ function canonicalRows(ir: PolicyIr, regexes: RegexPool): readonly HungRow[] {
   for (const [rule, each] of ir.rules.entries()) {
     for (const pattern of each.patterns) {
       for (const hung of hangPattern(each, rule, pattern, regexes)) {
-        if (!found.has(hung.key)) found.set(hung.key, hung)
+        const same = found.get(hung.key)
+        if (!same) found.set(hung.key, hung)
+        else if (!same.rules.includes(rule)) same.rules.push(rule)
       }
     }
   }
@@ -190,7 +202,6 @@ function hangPattern(
   regexes: RegexPool,
 ): readonly HungRow[] {
   const base = {
-    rule: index,
     effect: rule.effect,
     action: rule.action,
     except: rule.except
@@ -201,8 +212,8 @@ function hangPattern(
   }
   const make = (rowPattern: RowPattern, hang: Hang, group?: string): HungRow => {
     const row: Row = { ...base, pattern: rowPattern }
-    const { rule: _, ...meaning } = row
-    return { row, hang, key: canonicalJson({ ...meaning, hang, ...(group ? { group } : {}) }) }
+    const key = canonicalJson({ ...row, hang, ...(group ? { group } : {}) })
+    return { row, rules: [index], hang, key }
   }
   switch (pattern.kind) {
     case 'any':
@@ -213,7 +224,7 @@ function hangPattern(
     }
     case 'pipe': {
       const group = createHash('sha256')
-        .update(canonicalJson({ stages: pattern.stages, base: { ...base, rule: 0 } }))
+        .update(canonicalJson({ stages: pattern.stages, base }))
         .digest('hex')
       const count = pattern.stages.length
       return pattern.stages.flatMap((alternatives, stage) =>

@@ -2,7 +2,6 @@
  * The artifact's bytes (table/format.ts says how they lie).
  */
 import { createHash } from 'node:crypto'
-import { deflateRawSync } from 'node:zlib'
 import { canonicalJson } from '../base/canonical.ts'
 import { compareText } from '../base/diagnostic.ts'
 import type { CommandKnowledge } from '../model/knowledge.ts'
@@ -23,8 +22,9 @@ import {
 } from '../table/format.ts'
 import { packCommand } from '../table/knowledge-record.ts'
 import type { Literals } from '../table/literals.ts'
-import type { Row, RuleOrigin, TableMeta } from '../table/row.ts'
+import type { Row, TableMeta } from '../table/row.ts'
 import { packRow } from '../table/row-record.ts'
+import { packBytes } from './pack.ts'
 import { powerOfTwo } from './power-of-two.ts'
 import type { TrieBuilder } from './trie-builder.ts'
 
@@ -37,7 +37,6 @@ export interface ArtifactParts {
   readonly regexes: readonly Uint8Array[]
   readonly literals: Literals
   readonly meta: TableMeta
-  readonly origins: readonly RuleOrigin[]
 }
 
 /** Strings by canonical order, so that ids do not depend on the order of the source. */
@@ -68,10 +67,11 @@ export function encodeArtifact(parts: ArtifactParts): Uint8Array {
   const { rows, bases } = encodeRows(parts.rows)
   const regexes = joinRecords(parts.regexes)
   const strings = encodeRecords(interner.strings)
-  const knowledge = [...new Set(names.values())]
-  const commands = joinRecords(knowledge.map((each) => shorten(canonicalJson(packCommand(each)))))
+  const packed = new Map([...names].map(([name, each]) => [name, canonicalJson(packCommand(each))]))
+  const knowledge = [...new Set(packed.values())]
+  const commands = joinRecords(knowledge.map(shorten))
   const positions = new Map(knowledge.map((each, index) => [each, index]))
-  const index = [...names]
+  const index = [...packed]
     .map(([name, found]) => [interner.id(name), positions.get(found) ?? 0] as const)
     .sort((a, b) => a[0] - b[0])
     .flat()
@@ -97,7 +97,6 @@ export function encodeArtifact(parts: ArtifactParts): Uint8Array {
     [SECTION.literalSlots, words(parts.literals.slots)],
     [SECTION.literalRows, words(parts.literals.rows)],
     [SECTION.meta, Buffer.from(canonicalJson(parts.meta))],
-    [SECTION.origins, Buffer.from(canonicalJson(parts.origins))],
   ])
 }
 
@@ -132,12 +131,10 @@ function encodeRows(all: readonly Row[]): { rows: Records; bases: Records } {
   return { rows: encodeRecords(rows), bases: encodeRecords([...bases.keys()]) }
 }
 
-/** Long records are deflated: reading and hashing them whole would cost more than inflating the few that are used. */
+/** Long records are packed: reading and hashing them whole would cost more than unpacking the few that are used. */
 function shorten(text: string): Uint8Array {
   const plain = Buffer.from(text)
-  if (plain.length <= PLAIN_RECORD_BYTES_MAX) return plain
-  const short = deflateRawSync(plain, { level: 9 })
-  return short[0] === plain[0] ? plain : short
+  return plain.length <= PLAIN_RECORD_BYTES_MAX ? plain : packBytes(plain)
 }
 
 function encodeRecords(texts: readonly string[]): Records {

@@ -85,7 +85,7 @@ export class Answers {
     const layers = snapshot.layers.map(({ name, path, table }) => ({
       name,
       path,
-      policy: table.meta.name,
+      policy: table.name,
       mode: table.meta.mode,
       digest: table.digest,
       rules: table.origins.slice(0, RULES_MAX).map((each) => ({ id: each.id, text: each.text })),

@@ -9,10 +9,11 @@
 
 export const MAGIC = 0x3154414f
 export const FORMAT_VERSION = 2
-/** Records of knowledge longer than this are deflated; the first byte of a plain one is `{`. */
+/** Records of knowledge longer than this are packed (packed.ts); the first byte of a plain one is `{`. */
 export const PLAIN_RECORD_BYTES_MAX = 512
 export const HEADER_BYTES = 96
 export const DIRECTORY_ENTRY_BYTES = 16
+export const ARTIFACT_LENGTH_AT = 12
 export const BODY_HASH_AT = 16
 export const DIGEST_AT = 48
 
@@ -41,9 +42,7 @@ export const SECTION = {
   commandBytes: 12,
   /** JSON: modes, defaults, settings, trie roots. */
   meta: 13,
-  /** JSON: where each rule is written and its words, read only to explain. */
-  origins: 14,
-  /** u32: end offset of every base in `baseBytes`: what the rows of a rule share. */
+  /** u32: end offset of every base in `baseBytes`: what rows share. */
   baseEnds: 15,
   baseBytes: 16,
   /** u32 × 2: string id, child. Literal edges of all tries, those of each node together. */

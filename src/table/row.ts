@@ -6,8 +6,6 @@ import type { Settings } from '../model/settings.ts'
 import type { ActionKind } from '../model/vocabulary.ts'
 
 export interface Row {
-  /** The rule it belongs to: index into the origins. */
-  readonly rule: number
   readonly effect: RuleEffectIr
   readonly action: ActionKind
   readonly pattern: RowPattern
@@ -71,7 +69,6 @@ export type ExceptPattern =
 
 /** What the whole policy says beside its rows. */
 export interface TableMeta {
-  readonly name: string
   readonly language: number
   readonly mode: 'explain' | 'approve' | 'execute' | null
   readonly defaults: Readonly<Record<string, 'allow' | 'warn' | 'ask' | 'deny'>>
@@ -84,13 +81,4 @@ export interface TableMeta {
   readonly always: Readonly<Record<string, readonly number[]>>
   /** Rows of `text` patterns that no required text tells: candidates for every line. */
   readonly texts: readonly number[]
-  readonly ruleCount: number
-}
-
-/** One rule as people wrote it. */
-export interface RuleOrigin {
-  readonly id: string
-  readonly text: string
-  readonly because: string | null
-  readonly instead: string | null
 }

@@ -3,7 +3,6 @@
  * section bounds and the body's hash, and parses only the small `meta` section; rows and knowledge are read one by one.
  */
 import { createHash } from 'node:crypto'
-import { inflateRawSync } from 'node:zlib'
 import { OaError } from '../base/diagnostic.ts'
 import type { PathFact } from '../model/analysis.ts'
 import type { CommandKnowledge } from '../model/knowledge.ts'
@@ -23,14 +22,23 @@ import {
 } from './format.ts'
 import { unpackCommand } from './knowledge-record.ts'
 import { literalRows } from './literals.ts'
+import { unpackBytes } from './packed.ts'
 import { matchPath } from './path-match.ts'
 import { Regex } from './regex.ts'
-import type { Row, RuleOrigin, TableMeta } from './row.ts'
+import type { Row, TableMeta } from './row.ts'
 import { type PackedRow, type RowBase, unpackRow } from './row-record.ts'
+import {
+  isMapOf,
+  NO_MAP,
+  type RuleOrigin,
+  readMap,
+  type SourceMap,
+  splitMap,
+} from './source-map.ts'
 
 /** `{`: the record is JSON as it stands. */
 const PLAIN_START = 0x7b
-/** Knowledge of one program, inflated. */
+/** Knowledge of one program, unpacked. */
 const RECORD_BYTES_MAX = 16 * 1024 * 1024
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
@@ -101,12 +109,14 @@ export class Table {
   readonly #bases = new Map<number, RowBase>()
   readonly #regexes = new Map<number, Regex>()
   readonly #commands = new Map<string, CommandKnowledge | null>()
-  #origins: readonly RuleOrigin[] | null = null
+  readonly #mapBytes: Uint8Array
+  #map: SourceMap | null = null
 
-  private constructor(bytes: Uint8Array) {
+  private constructor(bytes: Uint8Array, map: Uint8Array) {
     this.#sections = openSections(bytes)
     this.digest = `sha256:${Buffer.from(bytes.subarray(DIGEST_AT, DIGEST_AT + 32)).toString('hex')}`
     this.#artifact = bytes
+    this.#mapBytes = map
     this.#stringEnds = this.#words(SECTION.stringEnds)
     this.#stringBytes = this.#bytes(SECTION.stringBytes)
     this.#symbols = this.#words(SECTION.symbols)
@@ -121,7 +131,7 @@ export class Table {
   }
 
   /**
-   * Opens an artifact.
+   * Opens an artifact, with its source map where that follows it.
    *
    * @throws OaError OA3003 (damaged) or OA3004 (another format version)
    */
@@ -129,16 +139,28 @@ export class Table {
     // Views of 32-bit words need an aligned buffer; file reads mostly are.
     const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes)
     try {
-      return new Table(aligned)
+      const [artifact, map] = splitMap(aligned)
+      const table = new Table(artifact, map)
+      if (map.length > 0 && !isMapOf(map, artifact)) {
+        throw damaged('its source map is not whole, or belongs to another artifact')
+      }
+      return table
     } catch (error) {
       if (error instanceof OaError) throw error
       throw damaged(error instanceof Error ? error.message : 'unknown fault')
     }
   }
 
-  /** The bytes it was opened from. */
+  /** The artifact, followed by its source map where there is one: what `open` takes. */
   get artifact(): Uint8Array {
-    return this.#artifact
+    return this.#mapBytes.length === 0
+      ? this.#artifact
+      : Buffer.concat([this.#artifact, this.#mapBytes])
+  }
+
+  /** Whether it can say where its rules are written. */
+  get hasMap(): boolean {
+    return this.#mapBytes.length > 0
   }
 
   /** SHA-256 of the artifact's bytes. */
@@ -282,9 +304,7 @@ export class Table {
         const bytes = this.#bytes(SECTION.commandBytes)
         const stored = this.#record(ends, bytes, index[middle * 2 + 1] ?? 0)
         const isPlain = stored[0] === PLAIN_START
-        const record = this.#json(
-          isPlain ? stored : inflateRawSync(stored, { maxOutputLength: RECORD_BYTES_MAX }),
-        )
+        const record = this.#json(isPlain ? stored : unpackBytes(stored, RECORD_BYTES_MAX))
         return unpackCommand(record as Partial<CommandKnowledge>)
       }
       if (found < symbol) low = middle + 1
@@ -301,14 +321,33 @@ export class Table {
     return matchPath(this, 'place', path, roots).strongest
   }
 
-  /** How a rule was written; reads the origins once. */
-  origin(rule: number): RuleOrigin {
-    this.#origins ??= this.#json(this.#bytes(SECTION.origins)) as readonly RuleOrigin[]
-    return this.#origins[rule] ?? { id: `rule ${rule}`, text: '', because: null, instead: null }
+  /** How the first rule of a row was written; without a source map, only the row's number. */
+  origin(row: number): RuleOrigin {
+    const rule = this.#sources.rules[this.#sources.rows[row]?.[0] ?? -1]
+    return rule ?? { id: `row ${row}`, text: '', because: null, instead: null }
   }
 
+  /** All rules as they are written; none without a source map. */
   get origins(): readonly RuleOrigin[] {
-    this.#origins ??= this.#json(this.#bytes(SECTION.origins)) as readonly RuleOrigin[]
-    return this.#origins
+    return this.#sources.rules
+  }
+
+  /** The policy's name; empty without a source map. */
+  get name(): string {
+    return this.#sources.name
+  }
+
+  /** Rules as they are written; without a source map, rows. */
+  get ruleCount(): number {
+    return this.hasMap ? this.#sources.rules.length : this.rowCount
+  }
+
+  get rowCount(): number {
+    return this.#rowEnds.length
+  }
+
+  get #sources(): SourceMap {
+    this.#map ??= this.hasMap ? readMap(this.#mapBytes) : NO_MAP
+    return this.#map
   }
 }

@@ -128,9 +128,9 @@ function shownSetting(setting: Setting): {
     layers: setting.layers.map(({ name, path, table }) => ({
       layer: name,
       path,
-      name: table.meta.name,
+      name: table.name,
       mode: table.meta.mode,
-      rules: table.meta.ruleCount,
+      rules: table.ruleCount,
       digest: table.digest,
     })),
     mode: strictestMode(setting.tables),
