@@ -68,8 +68,8 @@ export function parseRegex(pattern: string): AST.Pattern {
  * @throws RegexRefusal
  */
 export function regexNfa(tree: AST.Pattern): Nfa {
-  const builder = new Builder()
-  const match = builder.add({ op: 'match' }, tree)
+  const builder = new Builder(tree)
+  const match = builder.add({ op: 'match' })
   const start = builder.alternatives(tree.alternatives, match)
   return { steps: builder.steps, start }
 }
@@ -106,9 +106,14 @@ const NOT_LINEAR = 'match what must be there, and use `except` for what must not
 
 class Builder {
   readonly steps: Step[] = []
+  readonly #tree: AST.Pattern
 
-  add(step: Step, node: AST.Node): number {
-    if (this.steps.length >= REGEX_STEPS_MAX) throw tooLarge(node, REGEX_STEPS_MAX)
+  constructor(tree: AST.Pattern) {
+    this.#tree = tree
+  }
+
+  add(step: Step): number {
+    if (this.steps.length >= REGEX_STEPS_MAX) throw tooLarge(this.#tree, REGEX_STEPS_MAX)
     this.steps.push(step)
     return this.steps.length - 1
   }
@@ -118,9 +123,7 @@ class Builder {
       each.elements.reduceRight((after, element) => this.#element(element, after), next),
     )
     const [only] = starts
-    const [first] = all
-    if (only === undefined || first === undefined) return next
-    return starts.length === 1 ? only : this.add({ op: 'split', to: starts }, first.parent)
+    return starts.length === 1 && only !== undefined ? only : this.add({ op: 'split', to: starts })
   }
 
   #element(node: AST.Element, next: number): number {
@@ -139,15 +142,12 @@ class Builder {
           NOT_LINEAR,
         )
       case 'Character':
-        return this.add({ op: 'unit', ranges: [[node.value, node.value]], next }, node)
+        return this.add({ op: 'unit', ranges: [[node.value, node.value]], next })
       case 'CharacterSet':
-        return this.add({ op: 'unit', ranges: rangesOf(node), next }, node)
+        return this.add({ op: 'unit', ranges: rangesOf(node), next })
       case 'CharacterClass': {
         const ranges = rangesOf(node)
-        return this.add(
-          { op: 'unit', ranges: node.negate ? complement(ranges) : ranges, next },
-          node,
-        )
+        return this.add({ op: 'unit', ranges: node.negate ? complement(ranges) : ranges, next })
       }
       default:
         throw unsupported(node)
@@ -158,9 +158,9 @@ class Builder {
     switch (node.kind) {
       case 'start':
       case 'end':
-        return this.add({ op: 'assert', what: node.kind, next }, node)
+        return this.add({ op: 'assert', what: node.kind, next })
       case 'word':
-        return this.add({ op: 'assert', what: node.negate ? 'no-word' : 'word', next }, node)
+        return this.add({ op: 'assert', what: node.negate ? 'no-word' : 'word', next })
       default: {
         const what = node.kind === 'lookahead' ? 'look-ahead' : 'look-behind'
         throw new RegexRefusal(`a ${what} cannot be matched in linear time`, node, NOT_LINEAR)
@@ -171,12 +171,12 @@ class Builder {
   #quantifier(node: AST.Quantifier, next: number): number {
     let after = next
     if (node.max === Number.POSITIVE_INFINITY) {
-      const loop = this.add({ op: 'split', to: [] }, node)
+      const loop = this.add({ op: 'split', to: [] })
       this.steps[loop] = { op: 'split', to: [this.#element(node.element, loop), next] }
       after = loop
     } else {
       for (let count = node.min; count < node.max; count++) {
-        after = this.add({ op: 'split', to: [this.#element(node.element, after), next] }, node)
+        after = this.add({ op: 'split', to: [this.#element(node.element, after), next] })
       }
     }
     for (let count = 0; count < node.min; count++) after = this.#element(node.element, after)

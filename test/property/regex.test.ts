@@ -30,30 +30,29 @@ const atom = fc.constantFrom(
   ...['a', 'b', 'c', '-', ' ', '.', '[ab]', '[^a]', '\\w', '\\W', '\\d', '\\s', '\\.', 'é', '😀'],
   ...['^', '$', '\\b', '\\B', '[a-c-]', '[😀é]'],
 )
-const pattern = fc.letrec<{ term: string; all: string }>((tie) => ({
-  term: fc.oneof(
-    { weight: 5, arbitrary: atom },
-    { weight: 1, arbitrary: tie('all').map((each) => `(${each})`) },
-    {
-      weight: 2,
-      arbitrary: fc
-        .tuple(
-          fc.oneof(
-            tie('all').map((each) => `(?:${each})`),
-            fc.constantFrom('a', 'b', '.', '[ab]'),
-          ),
-          fc.constantFrom('*', '+', '?', '{2}', '{1,3}', '{2,}', '*?'),
-        )
-        .map((parts) => parts.join('')),
-    },
-  ),
-  all: fc
+const alternatives = (term: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  fc
     .array(
-      fc.array(tie('term'), { minLength: 1, maxLength: 4 }).map((terms) => terms.join('')),
+      fc.array(term, { minLength: 1, maxLength: 3 }).map((terms) => terms.join('')),
       { minLength: 1, maxLength: 2 },
     )
-    .map((each) => each.join('|')),
-})).all
+    .map((each) => each.join('|'))
+const repeat = fc.constantFrom('*', '+', '?', '{2}', '{1,3}', '{2,}', '*?')
+/** Repeats of characters and of groups, groups of both; two levels: deeper ones may need too many states. */
+const group = fc
+  .tuple(
+    alternatives(
+      fc.oneof(
+        atom,
+        fc.tuple(fc.constantFrom('a', 'b', '.', '[ab]'), repeat).map((each) => each.join('')),
+      ),
+    ),
+    fc.oneof(fc.constant(''), repeat),
+  )
+  .map(([inner, times]) => `(${inner})${times}`)
+const pattern = alternatives(
+  fc.oneof({ weight: 3, arbitrary: atom }, { weight: 1, arbitrary: group }),
+)
 
 const text = fc
   .array(fc.constantFrom('a', 'b', 'c', '-', ' ', '.', '_', '1', 'é', '😀', '\n', '\ud83d'), {
