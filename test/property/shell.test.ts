@@ -55,7 +55,11 @@ test('every line runs in bash as the walk says, or is unknown', () => {
   const all = [...tallies.values()]
   const share =
     all.reduce((sum, each) => sum + each.sure, 0) / all.reduce((sum, each) => sum + each.all, 0)
-  process.stdout.write(`(${(100 * share).toFixed(1)} % sure) `)
+  process.stdout.write(`(${(100 * share).toFixed(1)} % sure`)
+  for (const [kind, { sure, all: count }] of tallies) {
+    process.stdout.write(`, ${kind} ${sure}/${count}`)
+  }
+  process.stdout.write(') ')
   assert.ok(share >= 0.65, `only ${share} of the lines are sure`)
   for (const [kind, { sure, all: count }] of tallies) {
     const isStatic = !DYNAMIC.has(kind)

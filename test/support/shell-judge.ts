@@ -83,7 +83,8 @@ const isStatic = (command: SimpleCommand): boolean =>
   [
     ...command.argv,
     ...command.redirects.map((each) => each.target),
-    ...command.assignments.map((each) => each.value),
+    // What a line assigns for itself shows in the words that use it.
+    ...(command.argv.length > 0 ? command.assignments.map((each) => each.value) : []),
   ].every((word) => word.kind === 'known')
 
 /** Judges one walk. */

@@ -11,6 +11,16 @@ import {
   process,
 } from './shell-compound-lines.ts'
 import {
+  array,
+  counted,
+  descriptors,
+  laidOut,
+  moving,
+  nested,
+  positional,
+  stateful,
+} from './shell-state-lines.ts'
+import {
   ansi,
   brace,
   comment,
@@ -392,4 +402,12 @@ export const shellLine: fc.Arbitrary<ShellLine> = fc.oneof(
   of('process substitution', process),
   of('awkward', awkward),
   of('mixed', mixed),
+  of('variables', stateful),
+  of('arrays', array),
+  of('positional parameters', positional),
+  of('moving', moving),
+  of('descriptors', descriptors),
+  of('counted', counted),
+  of('nested', nested),
+  of('layout', laidOut),
 )

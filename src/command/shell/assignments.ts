@@ -10,7 +10,7 @@ import { expandArgument, expandValue } from './expand.ts'
 import { runNested } from './nested.ts'
 import type { Assignment as AssignmentNode, Command } from './nodes.ts'
 import { noteSpecial, readBack } from './special-variables.ts'
-import { type Change, isSurelyInteger, withVariables } from './state.ts'
+import { type Change, isSurelyInteger, type State, withVariables } from './state.ts'
 import type { Assignment } from './walked.ts'
 
 /** Unlike plain assignments, those of `export` and `declare` are brace-expanded. */
@@ -88,7 +88,10 @@ function isPlainIndex(context: Context, node: AssignmentNode): boolean {
   return name !== undefined && isSurelyInteger(context.state, name)
 }
 
-/** The assignments before the words, and what they change. */
+/**
+ * The assignments before the words, and what they change. Alone they hold in the state at once; before a program only
+ * what their values do on the way (`A=$((i++)) cmd`) stays.
+ */
 export function expandAssignments(
   context: Context,
   node: Command,
@@ -115,8 +118,19 @@ export function expandAssignments(
       hasProgram ? { name: each.name, values: null } : change,
     ])
   }
-  if (hasProgram && assignments.length > 0) context.state = before
+  if (hasProgram && assignments.length > 0) {
+    context.state = withSideEffects(before, context.state, changes)
+  }
   return { assignments, changes }
+}
+
+/** `before`, with every variable forgotten that differs in `after` without being assigned by name. */
+function withSideEffects(before: State, after: State, changes: readonly Change[]): State {
+  const names = new Set(changes.map((each) => each.name))
+  const others = [...after.variables]
+    .filter(([name, values]) => !names.has(name) && before.variables.get(name) !== values)
+    .map(([name]) => ({ name, values: null }))
+  return withVariables(before, others)
 }
 
 function changeOf(

@@ -101,9 +101,10 @@ export function walkCommand(context: Context, node: Command): Ran {
   const span = spanOf(context, node)
   const { argv, declarations } = expandWords(context, node)
   const redirects = expandRedirects(context, node.redirects)
-  const before = context.state
+  const started = context.state
   const { assignments, changes } = expandAssignments(context, node, argv.length > 0)
   const [program] = argv
+  const before = program ? context.state : started
   const stdin = unreadInput(context, stdinAfter(redirects, context.place.stdin), program)
   const isRisky = mayFail(redirects)
   const orNothing = (ran: Ran): Ran =>
@@ -141,7 +142,6 @@ export function walkCommand(context: Context, node: Command): Ran {
   const tree: ShellNode = { kind: 'command', command: index }
   const text = outputOf(context, argv, redirects, stdin, assignments.length > 0)
   if (!program) {
-    context.state = withVariables(before, changes)
     const { state } = context
     return orNothing({ tree, outputs: [index], text, success: state, failure: state })
   }
