@@ -28,6 +28,7 @@ function javascriptOf(home: string): StaticLanguage {
   return {
     name: 'node',
     parse: parseJavaScript,
+    decoders: new Set(['String.fromCharCode', 'atob', 'Buffer.from']),
     table,
     hasOpenMembers: true,
     callsTexts: false,
@@ -37,7 +38,6 @@ function javascriptOf(home: string): StaticLanguage {
       name
         .replace(/^(?:global|globalThis)\./, '')
         .replace(/^fs\.promises\b/, 'fs')
-        .replace(/^Deno\.env$/, 'Deno.env')
         .replace(
           /^(?:fs-extra)\.(?=(?:exists|readFile|writeFile|unlink|stat|readdir|mkdir)Sync$)/,
           'fs.',

@@ -34,6 +34,7 @@ function phpOf(): StaticLanguage {
   return {
     name: 'php',
     parse: parsePhp,
+    decoders: new Set(['base64_decode', 'hex2bin', 'chr', 'strrev', 'str_rot13']),
     table,
     hasOpenMembers: false,
     callsTexts: true,

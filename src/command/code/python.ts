@@ -54,6 +54,15 @@ function pythonOf(home: string): StaticLanguage {
   return {
     name: 'python',
     parse: parsePython,
+    decoders: new Set([
+      'chr',
+      'base64.b64decode',
+      'base64.standard_b64decode',
+      'base64.b16decode',
+      'bytes.fromhex',
+      'binascii.unhexlify',
+      'binascii.a2b_base64',
+    ]),
     table,
     hasOpenMembers: false,
     callsTexts: false,

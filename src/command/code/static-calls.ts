@@ -24,7 +24,10 @@ export function callLibrary(reader: Reader, name: string, self: Value | null, ca
     return unknown(`the result of \`${name}\``)
   }
   const folded = fold(reader, name, self, call)
-  if (folded) return folded
+  if (folded) {
+    if (reader.language.decoders.has(name)) reader.hide(folded)
+    return folded
+  }
   const argument = (which: Which): Value | undefined => argumentOf(which, self, call)
   for (const effect of row.effects) addEffect(reader, { name, effect, argument, self, call })
   if (row.effects.length > 0) optionsOf(reader, row, call)

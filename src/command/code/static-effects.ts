@@ -183,7 +183,10 @@ function addHosts(
 function addShell(reader: Reader, value: Value | undefined): void {
   const codes = textsOf(value)
   if (!codes) return reader.doubt('runs a shell line that only the run knows')
-  for (const code of codes) reader.use({ kind: 'shell', code })
+  for (const code of codes) {
+    reader.doubtHidden(code)
+    reader.use({ kind: 'shell', code })
+  }
 }
 
 /** Words of a list; null: not all are told. */
@@ -218,6 +221,7 @@ function addProgram(
     return own?.length === 1 ? (own[0] ?? null) : null
   })
   for (const name of names) {
+    reader.doubtHidden([name, ...texts].join(' '))
     if (shell !== 'no') addShellWords(reader, [name, ...texts])
     if (shell !== 'yes') reader.use({ kind: 'argv', words: [name, ...texts] })
   }
@@ -231,7 +235,10 @@ function addShellWords(reader: Reader, words: readonly (string | null)[]): void 
 function addCode(reader: Reader, value: Value | undefined): void {
   const codes = textsOf(value)
   if (!codes) return reader.doubt('runs code that only the run knows')
-  for (const code of codes) reader.read(code)
+  for (const code of codes) {
+    reader.doubtHidden(code)
+    reader.read(code)
+  }
 }
 
 /** Keyword arguments and those of maps among the arguments. */

@@ -14,6 +14,8 @@ export interface StaticLanguage {
   readonly table: LibraryTable
   /** Functions and methods (`data.upper`) that are computed where all is known; undefined: not for these. */
   readonly folds: Readonly<Record<string, (...args: readonly Literal[]) => Literal | undefined>>
+  /** Those of them that make text readable which the code hides. */
+  readonly decoders: ReadonlySet<string>
   /** A name that no variable has; null: none that is known. */
   global(name: string): Value | null
   /** Members that lead from any value to everything else. */

@@ -20,6 +20,10 @@ export interface Reader {
   use(use: CodeUse): void
   /** Something that cannot be told. */
   doubt(reason: string): void
+  /** A constant that the code hides behind a decoder. */
+  hide(value: Value): void
+  /** Something is run that may be one of the hidden constants. */
+  doubtHidden(code: string): void
   /** Code inside the code, in the same language. */
   read(code: string): void
   member(of: Value, name: string): Value

@@ -47,6 +47,7 @@ export function readStatic(language: StaticLanguage, code: string): CodeReading 
 
 class Reading implements Reader {
   readonly language: StaticLanguage
+  readonly #hidden = new Set<string>()
   readonly #inner = new Map<string, Node>()
   #depth = 0
   readonly #tree: Node
@@ -88,6 +89,17 @@ class Reading implements Reader {
 
   doubt(reason: string): void {
     this.#doubts.add(reason)
+  }
+
+  hide(value: Value): void {
+    for (const each of textsOf(value) ?? []) if (each !== '') this.#hidden.add(each)
+  }
+
+  /** WHY: who hides what is run does not want it read, so somebody should read it. */
+  doubtHidden(code: string): void {
+    for (const each of this.#hidden) {
+      if (code.includes(each)) return this.doubt('the code runs what it hides')
+    }
   }
 
   /** In the same variables: such code may change what the rest means. */
