@@ -84,6 +84,7 @@ class EffectReader {
       this.#analyser.draft.amend(this.#context.id, { hasUnlisted: true })
     }
     this.#applySlots(filled)
+    this.#noteData(filled)
     this.#applyDefaults(filled)
     this.#applyPossibleOptions(filled)
     for (const level of parsed.levels) {
@@ -208,6 +209,20 @@ class EffectReader {
       slot.effects.some((each) => each.kind === 'argv' && each.ending === 'more'),
     )
     if (!hasCommand && more) this.#hasCode = true
+  }
+
+  /** Which operands are data: what stands in a place for paths alone. */
+  #noteData(filled: readonly FilledSlot[]): void {
+    const { draft } = this.#analyser
+    const run = draft.actions[this.#context.id]
+    const isPath = ({ slot, isPossible }: FilledSlot): boolean =>
+      !isPossible && slot !== null && slot.effects.length > 0 && slot.effects.every(isPathEffect)
+    const data = new Set(filled.filter(isPath).map((each) => each.operand))
+    if (run?.kind !== 'run' || data.size === 0) return
+    const operands = run.operands.map((each, index) =>
+      data.has(index) ? { ...each, isData: true as const } : each,
+    )
+    draft.amend(run.id, { operands })
   }
 
   #applyEffect(effect: Effect, word: Word, origin: Origin): void {
@@ -619,6 +634,8 @@ function joinedCode(options: readonly FoundOption[]): readonly FoundOption[] {
   const joined = { ...first, value: whole } as FoundOption
   return options.flatMap((each) => (each === first ? [joined] : parts.includes(each) ? [] : [each]))
 }
+
+const isPathEffect = ({ kind }: Effect): boolean => kind === 'path'
 
 /** The shell dialect that a program's code is in. */
 function dialectOf(base: string | null): 'bash' | 'sh' | 'zsh' | 'other' {

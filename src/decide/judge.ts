@@ -223,11 +223,11 @@ export class Judge {
     if (action.isFixed) return settled.isFixed && !isHigh
     return settled.operands.some(({ operand, by }) => {
       if (operand !== action.operand) return false
-      // Where it leads is not known: `...` says nothing of it.
-      if (action.kind === 'connect' && action.host === null) return false
-      return (
-        by === 'place' || (by === 'any' && !isHigh) || (by === 'host' && action.kind === 'connect')
-      )
+      // A place is no host, and `...` says nothing of one that is not known.
+      if (action.kind === 'connect') {
+        return action.host !== null && (by === 'host' || (by === 'any' && !isHigh))
+      }
+      return by === 'place' || (by === 'any' && !isHigh)
     })
   }
 

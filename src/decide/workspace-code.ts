@@ -1,7 +1,7 @@
 /**
  * Which rules may allow code from writable places (language.md §3 rule 11): those that name what is run.
  */
-import type { CodePlace, RunAction } from '../model/analysis.ts'
+import type { CodePlace, OperandFact, RunAction } from '../model/analysis.ts'
 import type { OptionPattern, WordPattern } from '../model/pattern.ts'
 import type { SandboxSettings } from '../model/settings.ts'
 import { SURE } from '../model/vocabulary.ts'
@@ -42,7 +42,13 @@ function namesCode(
   if (below(place.path, workspace) === null) return namesPlace(pattern, place)
   // WHY: only who asks for a sandbox in the rule itself speaks of code; a rule for a harmless program does not.
   if (place.option !== null && !isOn(obligations?.sandbox)) return false
-  return run.operands.length === 0 || namesWord(pattern)
+  return run.operands.every((each) => isOwnData(each, workspace)) || namesWord(pattern)
+}
+
+/** Data of the workspace needs no name; data from elsewhere may bring settings that are code. */
+function isOwnData({ isData, path }: OperandFact, workspace: string): boolean {
+  const forms = [path?.lexical ?? null, path?.real ?? null]
+  return isData === true && forms.every((each) => each !== null && below(each, workspace) !== null)
 }
 
 const isOn = (sandbox: SandboxSettings | undefined): boolean =>

@@ -33,7 +33,12 @@ export function namesCode(
     return word ? isPath(word) : isRest && rest !== null && rest.every(isPath)
   }
   if (place.option !== null && (own === undefined || own.isOn === false)) return false
-  if (run.operands.length === 0) return true
+  const isOwn = (each: string | null | undefined): boolean =>
+    typeof each === 'string' && isInside(each, analysis)
+  const isNeeded = run.operands.some(
+    ({ isData, path }) => !isData || !isOwn(path?.lexical) || !isOwn(path?.real),
+  )
+  if (!isNeeded) return true
   return (
     words.some((each) => each.kind === 'text' || isPath(each)) ||
     (rest?.every((each) => isPath(each) || isShort(each)) ?? false)

@@ -29,6 +29,8 @@ export interface RunDegrees extends Degrees {
   readonly settles: ReadonlyMap<number, boolean>
   /** Operands of which it settles only connects. */
   readonly hosts: ReadonlySet<number>
+  /** Operands that `...` or `/**` stands for: hosts that are known, too. */
+  readonly opens: ReadonlySet<number>
 }
 
 /** One pattern against one run, its excepts left out. */
@@ -52,7 +54,8 @@ export function runDegrees(
     ...parts,
     matched: rest ? rest.matched : run.operands.map((_, index) => index),
     settles: new Map([...namedPaths(pattern, run, analysis), ...(rest?.settles ?? [])]),
-    hosts: namedHosts(pattern, run, analysis),
+    hosts: namedOperands(pattern, run, analysis, isHostWord),
+    opens: namedOperands(pattern, run, analysis, isOpenWord),
   }
 }
 
@@ -196,21 +199,29 @@ function namedPaths(
   return found
 }
 
-/** Operands written out in the pattern, or URLs of which it writes out the host. */
-function namedHosts(pattern: RunPattern, run: RunAction, analysis: Analysis): ReadonlySet<number> {
+function namedOperands(
+  pattern: RunPattern,
+  run: RunAction,
+  analysis: Analysis,
+  isWanted: (word: WordPattern) => boolean,
+): ReadonlySet<number> {
   const found = new Set<number>()
   for (const [index, operand] of run.operands.entries()) {
     const named = pattern.words[index]
     const words = named ? [named] : (pattern.rest ?? [])
     const isNamed = words.some(
       (word) =>
-        isHostWord(word) && wordDegrees(word, operand.word, operand.path, analysis).permit === 2,
+        isWanted(word) && wordDegrees(word, operand.word, operand.path, analysis).permit === 2,
     )
     if (isNamed) found.add(index)
   }
   return found
 }
 
+const isOpenWord = (word: WordPattern): boolean =>
+  word.kind === 'any' || (word.kind === 'path' && isEverything(word.path))
+
+/** A word written out in the pattern, or a URL of which it writes out the host. */
 export function isHostWord(word: WordPattern): boolean {
   if (word.kind === 'text') return true
   return word.kind === 'glob' && /^[a-z][a-z0-9+.-]*:\/\/[^*?[\]\\/]+\//i.test(word.glob)

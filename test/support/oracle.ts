@@ -304,9 +304,12 @@ class NaiveJudge {
       if (rule.effect === 'deny' || pattern.kind !== 'run' || run === null) return false
       if (action.isFixed) return !isHigh && !isStars(pattern.run.program)
       if (action.operand === null) return false
+      if (action.kind === 'connect') {
+        if (action.host === null) return false
+        return run.hosts.has(action.operand) || (run.opens.has(action.operand) && !isHigh)
+      }
       const isNamed = run.settles.get(action.operand)
-      if (isNamed !== undefined && (isNamed || !isHigh)) return true
-      return action.kind === 'connect' && run.hosts.has(action.operand)
+      return isNamed !== undefined && (isNamed || !isHigh)
     })
   }
 
