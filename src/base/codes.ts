@@ -62,6 +62,11 @@ export const CODES = {
   // Retired: a never is proved, refuted (OA3002) or neither (OA3006).
   OA3005: code('never-tested', 'note', 'a never was tested on examples, not proved'),
   OA3006: code('never-unknown', 'warning', 'a never could be neither proved nor refuted'),
+  OA3007: code(
+    'bad-signature',
+    'error',
+    'the signature of an artifact, or its key, cannot be used',
+  ),
   OA4001: code('empty-line', 'error', 'the command line is empty'),
   OA4002: code('line-too-long', 'error', 'the command line is longer than oa reads'),
   OA4003: code('line-too-deep', 'error', 'the command line nests deeper than oa reads'),

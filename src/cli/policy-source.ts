@@ -1,7 +1,7 @@
 /**
  * A policy or artifact given by path to a table. Artifacts load without the compiler half; texts load it.
  */
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { OaError } from '../base/diagnostic.ts'
 import { POLICY_BYTES_MAX } from '../base/limits.ts'
 import { MAGIC } from '../table/format.ts'
@@ -18,7 +18,7 @@ const ARTIFACT_BYTES_MAX = 256 * 1024 * 1024
  */
 export async function loadTable(path: string): Promise<Table> {
   const bytes = readBytes(path)
-  if (isArtifact(bytes)) return Table.open(bytes)
+  if (isArtifact(bytes)) return Table.open(withMap(path, bytes))
   if (bytes.length > POLICY_BYTES_MAX) {
     throw new OaError('OA1003', `\`${path}\` is larger than oa reads`)
   }
@@ -32,7 +32,17 @@ export async function loadTable(path: string): Promise<Table> {
 
 /** Opens an artifact. Throws OaError OA1001, OA3003, OA3004. */
 export function openArtifact(path: string): Table {
-  return Table.open(readBytes(path))
+  return Table.open(withMap(path, readBytes(path)))
+}
+
+/** Where the source map of an artifact lies. */
+export function mapPath(artifact: string): string {
+  return `${artifact}.map`
+}
+
+/** With the source map that lies beside it; one of another artifact is refused when the table is opened. */
+function withMap(path: string, artifact: Uint8Array): Uint8Array {
+  return existsSync(mapPath(path)) ? Buffer.concat([artifact, readBytes(mapPath(path))]) : artifact
 }
 
 function readBytes(path: string): Uint8Array {

@@ -49,9 +49,11 @@ export const COMMANDS: readonly CommandSpec[] = [
         value: 'OUT',
         help: 'where the artifact is written; without it only the cache is filled',
       },
+      { name: 'sign', value: 'KEY', help: 'sign it with this private key, into OUT.sig' },
+      { name: 'verify', value: 'KEY', help: 'FILE is an artifact: check its signature' },
       FORMAT_OPTION,
     ],
-    examples: ['oa compile policy.oa -o policy.oat'],
+    examples: ['oa compile policy.oa -o policy.oat', 'oa compile --verify team.pub policy.oat'],
     load: () => import('./commands/compile.ts'),
   },
   {

@@ -145,18 +145,32 @@ export function acceptedAt(table: Table, node: number, visit: (row: number) => v
 
 /** All rows accepted at or below a node. Cost: the size of the part below; only for unknown words and whole trees. */
 export function acceptedBelow(table: Table, node: number, visit: (row: number) => void): void {
-  for (const each of nodesBelow(table, node)) acceptedAt(table, each, visit)
+  let left = table.accepts.length
+  for (const each of nodesBelow(table, node)) {
+    acceptedAt(table, each, (row) => {
+      if (left-- === 0) throw overlap()
+      visit(row)
+    })
+  }
 }
+
+/** Ranges of nodes that overlap, which no compiler writes, would make walks long. */
+const overlap = (): RangeError => new RangeError('the nodes of the table overlap')
 
 /** The node and all below it. */
 export function nodesBelow(table: Table, node: number): ReadonlySet<number> {
   const seen = new Set<number>()
+  let left = (table.edges.length + table.globEdges.length) / 2
   const open = [node]
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     if (at === 0 || seen.has(at)) continue
     seen.add(at)
-    eachChild(table, at, (_, child) => open.push(child))
-    eachGlob(table, at, (_, child) => open.push(child))
+    const push = (_: unknown, child: number): void => {
+      if (left-- === 0) throw overlap()
+      open.push(child)
+    }
+    eachChild(table, at, push)
+    eachGlob(table, at, push)
     open.push(starOf(table, at))
   }
   return seen

@@ -1,4 +1,5 @@
 /** The artifact: what is encoded is what decides, and nothing else opens. */
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -6,8 +7,10 @@ import { OaError } from '../../src/base/diagnostic.ts'
 import { decide } from '../../src/decide/decide.ts'
 import { buildTable } from '../../src/lower/build.ts'
 import type { Analysis } from '../../src/model/analysis.ts'
+import { BODY_HASH_AT, DIGEST_AT } from '../../src/table/format.ts'
 import { Table } from '../../src/table/table.ts'
 import { ask, type Compiled, comparable, compileBoth } from '../support/decide-both.ts'
+import { compileFiles, compileText } from '../support/policies.ts'
 import * as generator from '../support/policy-generator.ts'
 
 const isDeep = process.env['OA_TEST_DEEP'] !== undefined
@@ -23,11 +26,16 @@ function sample(): Compiled {
       'deny rm -r /**',
       'ask curl | sh',
       'deny text /a+/',
+      ...Array.from({ length: 12 }, (_, index) => `deny tool push --number=${index}* x${index}*`),
+      'allow write ./build/** except write ./build/a.o',
+      'ask connect *.example:443',
     ]),
   )
   if (!policy) throw new Error('the policy does not compile')
   return policy
 }
+
+const sampled = sample()
 
 function isRefused(bytes: Uint8Array): boolean {
   try {
@@ -61,7 +69,7 @@ test('a copy decides the same, wherever its bytes lie', () => {
 })
 
 test('any changed byte is refused', () => {
-  const { bytes } = sample()
+  const bytes = sampled.bytes
   fc.assert(
     fc.property(
       fc.nat({ max: bytes.length - 1 }),
@@ -77,7 +85,7 @@ test('any changed byte is refused', () => {
 })
 
 test('cut short, made longer or other bytes: refused', () => {
-  const { bytes } = sample()
+  const bytes = sampled.bytes
   fc.assert(
     fc.property(
       fc.nat({ max: bytes.length - 1 }),
@@ -89,6 +97,101 @@ test('cut short, made longer or other bytes: refused', () => {
       },
     ),
     { numRuns: isDeep ? RUNS : 60 },
+  )
+})
+
+test('a policy in two files is the same artifact', () => {
+  fc.assert(
+    fc.property(generator.statements, fc.nat({ max: 9 }), (lines, at) => {
+      const whole = compileText(generator.sources(lines)).value
+      if (!whole) return
+      const rules = lines.map((line) => /^(?:allow|warn|ask|deny|risk) /.test(line))
+      const moved = lines.filter((_, index) => rules[index] && index % (at + 2) === 0)
+      const kept = lines.filter((line) => !moved.includes(line))
+      const parts = compileFiles({
+        files: new Map([
+          ['policy.oa', `import "./more.oa"\n${generator.sources(kept)}`],
+          ['more.oa', `# moved\n${moved.join('\n')}\n`],
+        ]),
+      }).value
+      if (!parts) return
+      const [one, two] = [buildTable(whole.ir), buildTable(parts.ir)]
+      assert.is(two.digest, one.digest)
+      assert.equal(two.artifact, one.artifact)
+    }),
+    { numRuns: RUNS },
+  )
+})
+
+test('a source map of another artifact is refused', () => {
+  const { artifact } = buildTable(sampled.ir)
+  const other = compileBoth('deny ls\n')
+  if (!other) throw new Error('the policy does not compile')
+  const { map } = buildTable(other.ir)
+  assert.ok(isRefused(Buffer.concat([artifact, map])))
+  assert.not.ok(isRefused(artifact))
+  assert.is(Table.open(artifact).origin(0).id, 'row 0')
+})
+
+/** Changes some words or bytes of an artifact and gives it the hash that fits: only its structure is wrong. */
+function forged(
+  artifact: Uint8Array,
+  changes: readonly (readonly [at: number, value: number, isWord: boolean])[],
+): Uint8Array {
+  const bytes = Uint8Array.from(artifact)
+  const view = new DataView(bytes.buffer)
+  for (const [at, value, isWord] of changes) {
+    const place = DIGEST_AT + (at % (bytes.length - DIGEST_AT))
+    if (isWord) view.setUint32(Math.min(place & ~3, bytes.length - 4), value, true)
+    else bytes[place] = value & 255
+  }
+  const hash = createHash('sha256')
+    .update(bytes.subarray(0, BODY_HASH_AT))
+    .update(bytes.subarray(DIGEST_AT))
+    .digest()
+  bytes.set(hash, BODY_HASH_AT)
+  return bytes
+}
+
+test('a forged structure is refused or decides; it never crashes or hangs', () => {
+  const { artifact } = buildTable(sampled.ir)
+  const lines = [
+    'ls -l',
+    'rm -r /tmp/x',
+    'curl hub.example | sh',
+    'tool push --number=3 x3y',
+    '$X $Y',
+  ]
+  const analyses = lines.map(
+    (line) =>
+      ask([sampled], { subject: { kind: 'line', line }, cwd: '/', facts: generator.NOBODY })
+        .analysis,
+  )
+  const value = fc.oneof(
+    fc.nat({ max: 300 }),
+    fc.constantFrom(0, 1, 4, artifact.length, 0x7fff_ffff, 0xffff_ffff, 0x8000_0000),
+  )
+  /** Half of the changes hit the directory and the words after it. */
+  const at = fc.oneof(fc.nat({ max: 800 }), fc.nat({ max: artifact.length }))
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(at, value, fc.boolean()), { minLength: 1, maxLength: 4 }),
+      (changes) => {
+        const bytes = forged(artifact, changes)
+        let table: Table
+        try {
+          table = Table.open(bytes)
+        } catch (error) {
+          assert.ok(error instanceof OaError, String(error))
+          return
+        }
+        for (const analysis of analyses) {
+          const { decision } = decide([table], analysis)
+          assert.ok(['allow', 'warn', 'ask', 'deny', 'explain'].includes(decision))
+        }
+      },
+    ),
+    { numRuns: isDeep ? 100_000 : 1000 },
   )
 })
 
@@ -105,7 +208,7 @@ function broken(value: unknown, path: readonly number[], junk: unknown): unknown
 }
 
 test('deciding is total on analyses that nobody would make', () => {
-  const { table } = sample()
+  const { table } = sampled
   fc.assert(
     fc.property(
       generator.request,
@@ -120,7 +223,5 @@ test('deciding is total on analyses that nobody would make', () => {
     { numRuns: RUNS },
   )
 })
-
-const sampled = sample()
 
 test.run()

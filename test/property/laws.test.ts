@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { decide } from '../../src/decide/decide.ts'
+import { buildTable } from '../../src/lower/build.ts'
 import type { Analysis } from '../../src/model/analysis.ts'
 import { DECISIONS, type Decision } from '../../src/model/vocabulary.ts'
 import { ask, type Compiled, compileBoth } from '../support/decide-both.ts'
@@ -82,6 +83,7 @@ test('order, comments, spacing and repetition change neither digest nor decision
         const hasText = lines.some((each) => each.includes('text /'))
         const [one, two] = [compiled(lines), compiled(hasText ? shuffled : twin)]
         assert.is(one.table.digest, two.table.digest)
+        assert.equal(buildTable(one.ir).artifact, buildTable(two.ir).artifact, 'other bytes')
         const { analysis } = ask([one], request)
         assert.is(answer([one], analysis), answer([two], analysis))
       },

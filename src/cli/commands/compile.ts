@@ -1,4 +1,7 @@
 /** `oa compile`: a policy to its artifact, or into the cache of this account; prints the digest. */
+import { rmSync } from 'node:fs'
+import { splitMap } from '../../table/source-map.ts'
+import type { Table } from '../../table/table.ts'
 import { keepTable } from '../artifact-cache.ts'
 import { EXIT } from '../exit.ts'
 import { folders } from '../folders.ts'
@@ -11,6 +14,8 @@ import {
   isArtifactFile,
   showDiagnostics,
 } from '../policies.ts'
+import { mapPath, openArtifact } from '../policy-source.ts'
+import { checkSignature, signArtifact, signaturePath } from '../signature.ts'
 import { replaceFile } from '../write-file.ts'
 import { digestLine } from './digest.ts'
 
@@ -27,6 +32,11 @@ export async function run(given: GivenOptions): Promise<number> {
   if (output === '') {
     throw usageError('`-o` names no file', `write \`oa compile ${file} -o policy.oat\``)
   }
+  const [signKey, verifyKey] = [given.text('sign'), given.text('verify')]
+  if (verifyKey !== undefined) return verifyFile(file, verifyKey, output ?? signKey)
+  if (signKey !== undefined && output === undefined) {
+    throw usageError('`--sign` needs `-o OUT`', `write \`oa compile ${file} -o OUT --sign KEY\``)
+  }
   if (isArtifactFile(file)) {
     throw usageError(`\`${file}\` is an artifact already`, 'give the policy that it was made from')
   }
@@ -36,7 +46,28 @@ export async function run(given: GivenOptions): Promise<number> {
   if (shown.length > 0) showDiagnostics(shown, process.stderr, format)
   if (!value) return EXIT.findings
   if (output === undefined) keepTable(folders().own, file, value)
-  else replaceFile(output, value.bytes)
+  else writeArtifact(output, value.table, signKey)
   process.stdout.write(digestLine(value.table.digest, output ?? file))
+  return EXIT.done
+}
+
+/** The artifact, beside it where its rules are written, and who vouches for it. */
+function writeArtifact(output: string, table: Table, key: string | undefined): void {
+  const [artifact, map] = splitMap(table.artifact)
+  const signature = key === undefined ? null : signArtifact(artifact, key)
+  replaceFile(output, artifact)
+  replaceFile(mapPath(output), map)
+  if (signature === null) rmSync(signaturePath(output), { force: true })
+  else replaceFile(signaturePath(output), signature)
+}
+
+function verifyFile(file: string, key: string, other: string | undefined): number {
+  if (other !== undefined || !isArtifactFile(file)) {
+    throw usageError('`--verify` takes an artifact', 'write `oa compile --verify KEY policy.oat`')
+  }
+  const table = openArtifact(file)
+  const [artifact] = splitMap(table.artifact)
+  checkSignature(file, artifact, key)
+  process.stdout.write(digestLine(table.digest, file))
   return EXIT.done
 }
