@@ -42,7 +42,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['src/decide', 'src/command', 'src/sandbox', 'src/audit', 'src/table', 'src/world'],
     ...['src/model', 'src/base', 'execa'],
   ],
+  'src/approve': ['src/model', 'src/base'],
   'src/server': [
+    'src/approve',
     ...['src/run', 'src/decide', 'src/command', 'src/audit', 'src/table', 'src/world'],
     ...['src/model', 'src/base', 'prom-client', 'jose'],
   ],
