@@ -56,6 +56,11 @@ export interface Refusal {
   readonly atMs: number
 }
 
+/** How an approval ended: one file, so that a run and a refusal cannot both win. */
+type End =
+  | { readonly kind: 'used'; readonly atMs: number }
+  | ({ readonly kind: 'refused' } & Refusal)
+
 export type ApprovalState =
   | { readonly kind: 'pending'; readonly grants: readonly Grant[] }
   | { readonly kind: 'granted'; readonly grants: readonly Grant[]; readonly runByMs: number }
@@ -158,8 +163,8 @@ export class ApprovalStore {
     if (!approval) return { fault: { kind: 'unknown' } }
     if (approval.state.kind !== 'pending' && approval.state.kind !== 'granted')
       return this.#lost(id)
-    const refusal: Refusal = { by, reason: reason.slice(0, 2000), atMs: this.#now() }
-    if (!this.#place(`${id}.refusal`, refusal)) return this.#lost(id)
+    const end: End = { kind: 'refused', by, reason: reason.slice(0, 2000), atMs: this.#now() }
+    if (!this.#place(`${id}.end`, end)) return this.#lost(id)
     return this.#after(id)
   }
 
@@ -172,9 +177,8 @@ export class ApprovalStore {
     if (request.policy !== policy) return { fault: { kind: 'policy' } }
     const fields = driftOf(request.binding, now)
     if (fields.length > 0) return { fault: { kind: 'drift', fields } }
-    if (!this.#place(`${id}.used`, { atMs: this.#now() })) return this.#lost(id)
-    // A refusal that came between the look and the use wins.
-    if (this.#read(`${id}.refusal`)) return this.#lost(id)
+    const end: End = { kind: 'used', atMs: this.#now() }
+    if (!this.#place(`${id}.end`, end)) return this.#lost(id)
     return this.#after(id)
   }
 
@@ -193,10 +197,10 @@ export class ApprovalStore {
 
   #stateOf(request: ApprovalRequest): ApprovalState {
     const { id } = request
-    const refusal = this.#read<Refusal>(`${id}.refusal`)
+    const end = this.#read<End>(`${id}.end`)
     const grants = this.#grants(id)
-    if (refusal) return { kind: 'refused', refusal }
-    if (fs.existsSync(path.join(this.#folder, `${id}.used`))) return { kind: 'used', grants }
+    if (end?.kind === 'refused') return { kind: 'refused', refusal: end }
+    if (end) return { kind: 'used', grants }
     const now = this.#now()
     const counted = grants.filter((each) => each.atMs <= request.answerByMs)
     if (counted.length < request.persons) {
