@@ -7,7 +7,7 @@ import { NotUnderstood } from './tokens.ts'
 /** One plain subscript: a word, a number, a variable. */
 const SUBSCRIPT = /(?:->)?(?:\[(?:-?\d+|\$\w+)\]|\{(?:-?\w+|\$\w+|'[^'\\]*')\})/y
 const SCALAR =
-  /\$(?:\{\s*[A-Za-z_]\w*\s*\}|[A-Za-z_]\w*|\d+|[&.,;!@+$](?![\w{$]))(?!\w|::|'[A-Za-z_])/y
+  /\$(?:\{[A-Za-z_]\w*\}|(?:[A-Za-z_]\w*|\d+)(?!\w|::|'[A-Za-z_])|[&.,;!@+$](?![\w{$]))/y
 const ARRAY = /@(?:[A-Za-z_]\w*)(?!\w|::|'[A-Za-z_])/y
 /** In a pattern a dollar sign may be the end of a line. */
 const ANCHOR = /\$(?=$|[)|]|\s)/y

@@ -3,7 +3,7 @@
  * Source: perlop(1), "Quote and Quote-like Operators", "Gory details of parsing quoted constructs"; perldata(1).
  */
 import { checkInterpolation, doubleQuoted, singleQuoted } from './perl-strings.ts'
-import { ENDING_WORDS, KNOWN_WORDS } from './perl-words.ts'
+import { TERM_WORDS } from './perl-words.ts'
 import { NotUnderstood, quoted, type Token } from './tokens.ts'
 
 const BLANK = /\s+|#[^\n]*/y
@@ -87,9 +87,7 @@ class Scanner {
     if (!this.#isSpaced || before?.kind !== 'variable' || !/[/<?%&*+-]/.test(char)) return false
     const place = this.#tokens.at(-2)
     const word = place?.text === '(' ? this.#tokens.at(-3) : place
-    const takesHandle =
-      word?.kind === 'word' && /^(?:printf?|say|sort|system|exec)$/.test(word.text)
-    return takesHandle && !/\s/.test(this.#code[this.#at + 1] ?? '')
+    return word?.kind === 'word' && !/\s/.test(this.#code[this.#at + 1] ?? '')
   }
 
   #variable(pattern: RegExp): void {
@@ -159,19 +157,28 @@ class Scanner {
     const word = this.#take(WORD) ?? ''
     const rest = this.#code.slice(this.#at, this.#at + 64)
     if (/^'\w/.test(rest)) throw new NotUnderstood('an apostrophe in a name')
-    const isKey = /^\s*=>/.test(rest) || (this.#tokens.at(-1)?.text === '{' && /^\s*\}/.test(rest))
+    const isKey = /^[ \t]*=>/.test(rest) || this.#isSubscriptWord(start, rest)
     if (isKey) return this.#add({ kind: 'string', text: word, value: word }, 'operator')
     if (this.#tokens.at(-1)?.text === '->') return this.#add(bare('word', word), 'operator')
     if (/^__(?:END|DATA)__$/.test(word)) throw new NotUnderstood(`\`${word}\``)
-    if (/^(?:q[qwrx]?|[msy]|tr)$/.test(word)) return this.#quoteLike(word, start)
+    if (/^(?:q[qwrx]?|[msy]|tr)$/.test(word)) return this.#quoteLike(word)
+    if (word === 'x' && this.#expected !== 'operator') throw new NotUnderstood('`x`')
     const isOperator = /^(?:x|eq|ne|lt|gt|le|ge|cmp|and|or|xor)$/.test(word)
     if (/^x\d+$/.test(word) && this.#expected === 'operator') {
       this.#at = start + 1
       return this.#add(bare('operator', 'x'), 'term')
     }
     if (isOperator) return this.#add(bare('operator', word), 'term')
-    const expectsTerm = KNOWN_WORDS.has(word) && !ENDING_WORDS.has(word)
+    const expectsTerm = TERM_WORDS.has(word)
     this.#add(bare('word', word), expectsTerm ? 'term' : 'either')
+  }
+
+  /** `{word}` after a variable, with nothing but blanks of the line in it. */
+  #isSubscriptWord(start: number, rest: string): boolean {
+    const before = this.#tokens.at(-1)
+    const isOpen = before?.text === '{' && before.value !== null
+    const isClose = /\{[ \t]*$/.test(this.#code.slice(Math.max(start - 16, 0), start))
+    return isOpen && isClose && /^[ \t]*\}/.test(rest)
   }
 
   #plainQuote(delimiter: string): void {
@@ -194,7 +201,9 @@ class Scanner {
     const isSpaced = this.#take(/\s+/y) !== null
     const delimiter = this.#code[this.#at] ?? ''
     const isKnown = DELIMITERS.has(delimiter) || (word === 'q' && /["']/.test(delimiter))
-    if (!isKnown || (isSpaced && delimiter === '#')) {
+    const isComment =
+      delimiter === '#' && (isSpaced || /[\])}>]/.test(this.#code[this.#at - 1] ?? ''))
+    if (!isKnown || isComment) {
       throw new NotUnderstood(`\`${word}\` with an unusual delimiter`)
     }
     this.#at++
@@ -207,8 +216,9 @@ class Scanner {
     return body
   }
 
-  #quoteLike(word: string, start: number): void {
-    if (this.#expected === 'operator' && this.#code[start - 1] !== '{') {
+  #quoteLike(word: string): void {
+    const isName = this.#tokens.at(-1)?.text === 'sub'
+    if (isName || this.#expected === 'operator') {
       throw new NotUnderstood(`\`${word}\` where an operator should be`)
     }
     const delimiter = this.#delimiter(word)

@@ -20,12 +20,6 @@ export const HARMLESS = words(
    encode_utf8 decode_utf8 encode decode basename dirname fileparse getcwd uri_escape uri_unescape colored wrap`,
 )
 
-/** Words after which only Perl knows whether a sign is an operator. */
-export const ENDING_WORDS = words(
-  `shift pop pos undef getppid time times wantarray eof __LINE__ __FILE__ STDIN STDOUT STDERR readline sub BEGIN END
-   autoflush getcwd rand srand sleep localtime gmtime exit caller last next redo close max min sum sum0 floor ceil`,
-)
-
 /** What the arguments of a call name. */
 export const CALLS: Readonly<Record<string, CallKind>> = {
   unlink: 'delete each',
@@ -60,9 +54,20 @@ export const MODULES = words(
    Encode File::Basename Cwd Text::Wrap Term::ANSIColor URI::Escape File::Copy File::Path LWP::Simple`,
 )
 
-/** Words that Perl reads a value after. */
-export const KNOWN_WORDS: ReadonlySet<string> = new Set([
-  ...HARMLESS,
-  ...Object.keys(CALLS),
-  ...['open', 'opendir', 'do', 'eval', 'require', 'use'],
-])
+/** Words of the language itself after which a value stands, so that `/` begins a pattern. */
+export const TERM_WORDS = words(
+  `print printf sprintf length substr index rindex uc lc ucfirst lcfirst join split reverse sort map grep keys values each
+   delete exists defined scalar push unshift splice abs int sqrt sin cos atan2 exp log hex oct ord chr chomp chop pack
+   unpack vec die warn return if elsif unless while until for foreach my our local ref quotemeta binmode seek stat lstat
+   not select alarm unlink rmdir mkdir rename symlink link chmod system exec truncate open opendir do eval require use`,
+)
+
+/** Names that stay the language's own when the code gives a sub of that name. */
+export const BUILTINS = words(
+  `accept bind bless break caller chdir chown chroot connect crypt dbmclose dbmopen dump evalbytes fcntl flock fork
+   format formline getc getgrent getgrgid getgrnam getlogin getpeername getpgrp getpriority getpwent getpwnam getpwuid
+   getsockname getsockopt glob goto import ioctl kill listen lock msgctl msgget msgrcv msgsnd package pipe prototype read
+   readline readlink readpipe recv reset rewinddir seekdir semctl semget semop send setpgrp setpriority setsockopt shmctl
+   shmget shmread shmwrite shutdown socket socketpair syscall sysopen sysread sysseek syswrite telldir tie tied umask
+   untie utime wait waitpid write y x q qq qw qx qr m s tr chdir`,
+)

@@ -7,7 +7,7 @@
 import { usesOf } from './calls.ts'
 import { openedFile } from './perl-open.ts'
 import { perlTokens } from './perl-tokens.ts'
-import { CALLS, HARMLESS, MODULES } from './perl-words.ts'
+import { BUILTINS, CALLS, HARMLESS, MODULES, TERM_WORDS } from './perl-words.ts'
 import type { CodeReading, CodeUse } from './read.ts'
 import { argumentsAt, type Call, NotUnderstood, type Token } from './tokens.ts'
 
@@ -98,8 +98,10 @@ class PerlReader {
     for (const [at, token] of this.#tokens.entries()) {
       const name = this.#wordAt(at + 1)
       if (token.kind !== 'word' || name === null) continue
-      const isSub = token.text === 'sub' && !HARMLESS.has(name) && !(name in CALLS)
-      if (isSub && !LABEL.test(name)) this.#own.add(name)
+      const isTaken = HARMLESS.has(name) || name in CALLS || TERM_WORDS.has(name)
+      const isSpecial =
+        BUILTINS.has(name) || LABEL.test(name) || /^(?:get|set|end)[a-z]+ent$/.test(name)
+      if (token.text === 'sub' && !isTaken && !isSpecial) this.#own.add(name)
     }
   }
 
@@ -184,7 +186,8 @@ class PerlReader {
   }
 
   #readWord(at: number, word: string): number {
-    if (/^(?:for|foreach|map|grep|push|unshift|splice|chomp|chop|local|delete)$/.test(word)) {
+    const isLocal = word === 'local' && /^(?:\[|\{|->)$/.test(this.#signAt(at + 2) ?? '')
+    if (isLocal || /^(?:for|foreach|map|grep|push|unshift|splice|chomp|chop|delete)$/.test(word)) {
       this.#changesElement = true
     }
     if (word === 'sort') this.#checkSort(at)

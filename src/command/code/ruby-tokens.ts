@@ -2,7 +2,7 @@
  * Tokens of Ruby. Where only Ruby's own parser could tell what a character begins, the code is not understood.
  * Source: Ruby 3.1 `doc/syntax/literals.rdoc`; the states of its lexer in parse.y.
  */
-import { FUNCTIONS, KEYWORDS } from './ruby-words.ts'
+import { KEYWORDS } from './ruby-words.ts'
 import { NotUnderstood, type Token } from './tokens.ts'
 
 const BLANK = /[ \t\r\f\v]+|\\\n|#[^\n]*/y
@@ -80,6 +80,7 @@ class Scanner {
 
   #next(char: string, nesting: number): void {
     if (/[A-Za-z_]/.test(char)) return this.#word()
+    this.#checkName(char)
     if (/\d/.test(char)) return this.#add(bare('number', this.#take(NUMBER) ?? ''), 'operator')
     if (char === '@') return this.#named(INSTANCE)
     if (char === '$') return this.#named(GLOBAL)
@@ -98,6 +99,14 @@ class Scanner {
     const operator = this.#take(OPERATOR)
     if (operator === null) throw new NotUnderstood('a character that is no Ruby')
     this.#add(bare('operator', operator), /^[)\]}]$/.test(operator) ? 'operator' : 'term')
+  }
+
+  /** After `def` and a dot an operator may be a name. */
+  #checkName(char: string): void {
+    const before = this.#tokens.at(-1)
+    const isDefinition = before?.kind === 'word' && before.text === 'def'
+    const isMember = before?.kind === 'operator' && /^(?:\.|&\.|::)$/.test(before.text)
+    if (isDefinition || (isMember && char !== '(')) throw new NotUnderstood('an operator as a name')
   }
 
   #named(pattern: RegExp): void {
@@ -132,12 +141,12 @@ class Scanner {
       return this.#add({ kind: 'string', text: ':', value: word }, 'term')
     }
     // WHY: after a call `/` and `%` with a blank before and none behind begin a literal; after a variable they do not.
-    const isCall = isMember || FUNCTIONS.has(word)
     const isKeyword = !isMember && KEYWORDS.has(word)
-    if (isKeyword && /^(?:end|self|nil|true|false|__\w+__)$/.test(word)) {
+    if (isKeyword && /^(?:end|self|nil|true|false|redo|retry|__\w+__)$/.test(word)) {
       return this.#add(bare('word', word), 'operator')
     }
-    const expected = isKeyword ? 'term' : isCall ? 'parameter' : 'argument'
+    const isOpener = isKeyword && word !== 'yield' && word !== 'not'
+    const expected = isOpener ? 'term' : isMember ? 'parameter' : 'argument'
     this.#add(bare('word', word), expected)
   }
 

@@ -150,7 +150,18 @@ export const CALLS: Readonly<Record<string, CallKind>> = {
   'URI.open': 'connect to a URL',
 }
 
-/** Names that are never variables: whatever stands behind them is an argument. */
+/** Methods of every object: a variable of such a name may be the method elsewhere in the code. */
+export const OBJECT_METHODS = words(
+  `__callee__ __dir__ __id__ __send__ abort at_exit autoload binding caller caller_locations callcc catch class clone
+   define_method define_singleton_method display dup enum_for eval exec exit extend fail fork format freeze gem gets
+   global_variables include inspect instance_eval instance_exec instance_variable_get instance_variable_set irb j jj
+   lambda load local_variables loop method method_missing methods object_id open pp print printf private proc public
+   public_method public_send putc puts raise rand readline readlines remove_instance_variable require require_relative
+   ruby2_keywords select send set_trace_func singleton_class singleton_method sleep spawn sprintf srand syscall system
+   tap test then throw to_enum trace_var trap untrace_var using warn yield_self y`,
+)
+
+/** Functions that are judged by their name wherever it stands. */
 export const FUNCTIONS: ReadonlySet<string> = new Set([
   ...HARMLESS_FUNCTIONS,
   ...['system', 'exec', 'spawn', 'fork', 'eval', 'open', 'load', 'require', 'require_relative'],

@@ -15,6 +15,7 @@ import {
   KEYWORDS,
   LIBRARIES,
   METHODS,
+  OBJECT_METHODS,
   VALUES,
 } from './ruby-words.ts'
 import { type Argument, argumentsAt, NotUnderstood, type Token } from './tokens.ts'
@@ -62,6 +63,9 @@ class RubyReader {
 
   read(): CodeReading {
     for (const [at, token] of this.#tokens.entries()) this.#readToken(at, token)
+    for (const name of this.#own) {
+      if (OBJECT_METHODS.has(name) || FUNCTIONS.has(name)) this.#refuse(`a variable \`${name}\``)
+    }
     if (this.#readsOperands && this.#namesOperands) this.#refuse('`ARGV` beside a loop over it')
     return { uses: this.#uses, unknown: this.#unknown }
   }
@@ -128,7 +132,7 @@ class RubyReader {
     const isClass = receiver !== null && Object.hasOwn(HARMLESS_MEMBERS, receiver)
     // The class itself has judged its members.
     if (isClass) return
-    if (!METHODS.has(name) && !this.#own.has(name)) return this.#refuse(`\`.${name}\``)
+    if (!METHODS.has(name)) return this.#refuse(`\`.${name}\``)
     if (name === 'inject' || name === 'reduce') this.#checkFold(at + 1)
   }
 
