@@ -71,7 +71,7 @@ fs.renameSync fs.rename : delete 0, write 1 with data -> text
 fs.linkSync fs.link fs.symlinkSync fs.symlink : read 0, write 1 with data -> text
 fs.unlinkSync fs.unlink fs.rmdirSync : delete 0 with data -> text
 fs.rmSync fs.rm fs.rmdir : deletetree 0 with data -> text
-fs.globSync fs.glob : readtree 9 -> text
+fs.globSync fs.glob : glob 0 with data -> text
 fs.Stats fs.Dirent : -> text
 fs.constants fs.F_OK fs.R_OK fs.W_OK fs.X_OK = data
 fs-extra.readJsonSync fs-extra.readJSONSync fs-extra.readFileSync fs-extra.readJson : read 0 -> text

@@ -4,7 +4,7 @@
 import { JAVASCRIPT_GLOBALS, JAVASCRIPT_LIBRARY, NODE_MODULES } from './javascript-library.ts'
 import { parseJavaScript } from './javascript-tree.ts'
 import type { CodeReading, CodeUse } from './read.ts'
-import { decodedText, joinedPath, text } from './static-folds.ts'
+import { added, decodedText, joinedPath, text } from './static-folds.ts'
 import type { ImportedModule, StaticLanguage } from './static-language.ts'
 import { readStatic } from './static-run.ts'
 import { LibraryTable } from './static-table.ts'
@@ -32,6 +32,7 @@ function javascriptOf(home: string): StaticLanguage {
     table,
     hasOpenMembers: true,
     callsTexts: false,
+    hasUrlPaths: false,
     urlIn: () => null,
     isDoor: (name) => DOORS.test(name),
     canonical: (name) =>
@@ -47,11 +48,7 @@ function javascriptOf(home: string): StaticLanguage {
       NODE_MODULES.has(name) || JAVASCRIPT_GLOBALS.has(name) ? entity(name) : null,
     module: (name) => moduleOf(name),
     folds: {
-      '+': (a, b) => (typeof a === 'number' && typeof b === 'number' ? a + b : text(a, b)),
-      'data.join': (...all) => {
-        const glue = all.at(-1)
-        return typeof glue === 'string' && all.length > 2 ? all.slice(0, -1).join(glue) : undefined
-      },
+      '+': (a, b) => added(a, b) ?? text(a, b),
       'data.toString': (data, ...more) =>
         more.length === 0 && typeof data === 'string' ? data : undefined,
       'data.concat': (...all) => text(...all),
@@ -64,11 +61,7 @@ function javascriptOf(home: string): StaticLanguage {
       'Buffer.from': (data, encoding) =>
         encoding === 'base64' || encoding === 'hex' ? decodedText(data, encoding) : undefined,
       'path.join': (...parts) =>
-        parts.some((each) => text(each)?.startsWith('/')) &&
-        parts.length > 1 &&
-        text(parts[0])?.startsWith('/') !== true
-          ? undefined
-          : joinedPath(...parts),
+        parts.every((each) => typeof each === 'string') ? parts.join('/') : undefined,
       'path.resolve': (...parts) => (parts.length > 0 ? joinedPath(...parts) : undefined),
       'path.normalize': (path) => path,
       'os.homedir': () => home,

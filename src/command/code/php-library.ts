@@ -27,11 +27,12 @@ ob_start : calls 0 -> text
 file_get_contents file readfile highlight_file show_source php_strip_whitespace parse_ini_file simplexml_load_file stat lstat filetype fileowner fileperms filegroup fileinode fileatime linkinfo readlink md5_file sha1_file getimagesize exif_read_data is_readable finfo_file mime_content_type gzfile readgzfile : read 0 -> text
 hash_file hash_hmac_file : read 1 -> text
 scandir opendir dir : read 0 -> text
-glob : readtree 9 -> text
+glob : glob 0 -> text
+tmpfile : temporary 9 -> text
 file_exists is_file is_dir is_link is_writable is_executable filesize filemtime filectime realpath basename dirname pathinfo disk_free_space disk_total_space fnmatch : -> text
 file_put_contents touch mkdir chmod chown chgrp lchown tempnam ftruncate : write 0 -> text
-fopen gzopen bzopen splfileobject : open 0 1 -> text
-fclose feof fgets fgetc fgetcsv fputcsv fread fwrite fputs fflush fseek ftell rewind flock fscanf fpassthru stream_get_contents stream_copy_to_stream closedir readdir rewinddir fstat stream_get_line stream_set_blocking stream_set_timeout stream_context_create gzread gzwrite gzclose pclose proc_close tmpfile stream_isatty posix_isatty : -> text
+fopen gzopen bzopen new.splfileobject : open 0 1 -> text
+fclose feof fgets fgetc fgetcsv fputcsv fread fwrite fputs fflush fseek ftell rewind flock fscanf fpassthru stream_get_contents stream_copy_to_stream closedir readdir rewinddir fstat stream_get_line stream_set_blocking stream_set_timeout stream_context_create gzread gzwrite gzclose pclose proc_close stream_isatty posix_isatty : -> text
 unlink rmdir : delete 0 -> text
 rename : delete 0, write 1 -> text
 copy : read 0, write 1 -> text

@@ -38,6 +38,7 @@ function phpOf(): StaticLanguage {
     table,
     hasOpenMembers: false,
     callsTexts: true,
+    hasUrlPaths: true,
     urlIn(path) {
       if (!/^(?:[a-z][a-z0-9+.-]*:\/\/|data:)/i.test(path)) return null
       if (OPEN.test(path)) return ''
@@ -56,14 +57,13 @@ function phpOf(): StaticLanguage {
       chr: (code) =>
         typeof code === 'number' && code >= 0 && code < 128 ? String.fromCharCode(code) : undefined,
       strrev: (data) => text(data)?.split('').reverse().join(''),
-      strtolower: (data) => text(data)?.toLowerCase(),
+      strtolower: (data) => text(data)?.replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
       str_rot13: (data) =>
         text(data)?.replace(/[a-z]/gi, (letter) => {
           const base = letter <= 'Z' ? 65 : 97
           return String.fromCharCode(((letter.charCodeAt(0) - base + 13) % 26) + base)
         }),
       trim: (data, ...more) => (more.length === 0 ? text(data)?.trim() : undefined),
-      implode: (glue, ...parts) => (text(glue) !== undefined ? parts.join(text(glue)) : undefined),
     },
   }
 }

@@ -7,13 +7,14 @@ export const PYTHON_LIBRARY = `
 # Builtins. What may give its arguments back says so.
 print repr str ascii len hash id isinstance issubclass type int float bool complex ord hex oct bin round abs pow divmod callable any all format : -> text
 range bytes bytearray slice sum chr object super frozenset : -> text
-dir help : -> text
+dir : -> text
+help : hidden
 input : -> text
 list tuple set sorted reversed : with element -> elements@0
 iter : -> elements@0
 filter : with element -> elements@1
 map : with element -> results
-enumerate zip : -> data
+enumerate zip : -> pairs
 dict : -> data
 next min max : with element -> element@0
 exit quit : -> text
@@ -134,12 +135,12 @@ Path.symlink_to Path.link_to Path.hardlink_to : write self, read 0 -> text
 Path.unlink Path.rmdir : delete self -> text
 Path.rename Path.replace : delete self, write 0/target -> Path
 
-glob.glob glob.iglob : readtree 1/root_dir -> text
+glob.glob glob.iglob : glob 0/pathname, read 9/root_dir -> text
 glob.escape fnmatch.fnmatch fnmatch.filter fnmatch.translate fnmatch.fnmatchcase : -> text
 tempfile.gettempdir tempfile.gettempprefix : -> text
-tempfile.mkdtemp tempfile.mkstemp tempfile.mktemp : -> text
-tempfile.NamedTemporaryFile tempfile.TemporaryFile tempfile.SpooledTemporaryFile : -> File
-tempfile.TemporaryDirectory : -> TempFolder
+tempfile.mkdtemp tempfile.mkstemp tempfile.mktemp : temporary 9/dir -> text
+tempfile.NamedTemporaryFile tempfile.TemporaryFile tempfile.SpooledTemporaryFile : temporary 9/dir -> File
+tempfile.TemporaryDirectory : temporary 9/dir -> TempFolder
 TempFolder.* : -> text
 fileinput.input : hidden
 linecache.getline linecache.getlines : read 0/filename -> text
@@ -170,6 +171,7 @@ xml.etree.ElementTree.parse : read 0/source -> Dom
 xml.etree.ElementTree.fromstring xml.etree.ElementTree.tostring xml.etree.ElementTree.XML xml.dom.minidom.parseString : -> Dom
 xml.dom.minidom.parse : read 0/file -> Dom
 Dom.* : -> Dom
+Dom.write Dom.writexml : write 0/file -> text
 Dom.toprettyxml Dom.toxml Dom.text Dom.tag Dom.attrib Dom.get : -> text
 Dom.each = Dom
 zipfile.ZipFile : open 0/file 1/mode -> Archive
@@ -185,7 +187,7 @@ sqlite3.connect : read 0/database, write 0/database -> Database
 sqlite3.version sqlite3.sqlite_version = data
 
 # Computing.
-math.* cmath.* statistics.* string.* datetime.* datetime.datetime.* datetime.date.* datetime.timedelta.* datetime.timezone.* time.* calendar.* random.* secrets.* hashlib.* hmac.* base64.* binascii.* zlib.* textwrap.* pprint.* decimal.* fractions.* numbers.* struct.* array.* bisect.* heapq.* difflib.* html.* html.entities.* unicodedata.* locale.* uuid.* keyword.* token.* colorsys.* ipaddress.* zoneinfo.* dataclasses.* enum.* typing.* types.* abc.* quopri.* crypt.* gettext.* reprlib.* graphlib.* stringprep.* errno.* timeit.default_timer :
+math.* cmath.* statistics.* string.* datetime.* datetime.datetime.* datetime.date.* datetime.timedelta.* datetime.timezone.* time.* calendar.* random.* secrets.* hashlib.* hmac.* base64.* binascii.* zlib.* textwrap.* pprint.* decimal.* fractions.* numbers.* struct.* array.* bisect.* heapq.* difflib.* html.* html.entities.* unicodedata.* locale.* uuid.* keyword.* token.* colorsys.* ipaddress.* zoneinfo.* dataclasses.* enum.* typing.* types.* abc.* quopri.* crypt.* reprlib.* graphlib.* stringprep.* errno.* timeit.default_timer :
 math.pi math.e math.tau math.inf math.nan string.ascii_letters string.ascii_lowercase string.ascii_uppercase string.digits string.punctuation string.hexdigits string.whitespace string.printable = data
 random.choice random.choices random.sample : -> elements@0
 random.choice : -> element@0
@@ -208,7 +210,8 @@ functools.partial functools.cache functools.lru_cache functools.wraps functools.
 operator.itemgetter operator.add operator.mul operator.sub operator.eq operator.lt operator.gt operator.truediv operator.mod operator.and_ operator.or_ operator.xor operator.neg operator.not_ operator.contains : with element
 operator.methodcaller operator.attrgetter operator.call : hidden
 copy.copy copy.deepcopy :
-traceback.* warnings.* logging.getLogger logging.basicConfig logging.info logging.debug logging.warning logging.error : -> text
+traceback.* warnings.* logging.basicConfig : write 9/filename -> text
+logging.getLogger logging.info logging.debug logging.warning logging.error : -> text
 contextlib.suppress contextlib.nullcontext : -> text
 argparse.ArgumentParser : hidden
 ast.literal_eval ast.parse ast.dump ast.unparse ast.walk : -> text
@@ -220,12 +223,12 @@ getpass.getuser getpass.getpass : -> text
 gc.collect gc.get_count gc.disable gc.enable gc.get_stats tracemalloc.start tracemalloc.stop : -> text
 resource.getrusage resource.getrlimit : -> text
 platform.* sysconfig.* : -> text
+platform.popen : hidden
 site.getsitepackages site.getusersitepackages site.getuserbase : -> text
 site.USER_SITE site.USER_BASE = data
 importlib.metadata.version importlib.metadata.metadata importlib.metadata.requires importlib.metadata.distributions importlib.metadata.files importlib.metadata.packages_distributions : -> text
-importlib.util.find_spec : -> text
 importlib.reload importlib.util.module_from_spec importlib.util.spec_from_file_location runpy.run_path runpy.run_module code.interact codeop.compile_command : hidden
-pkgutil.iter_modules pkgutil.walk_packages : -> text
+pkgutil.iter_modules : -> text
 pkg_resources.get_distribution pkg_resources.require : -> text
 py_compile.compile compileall.compile_dir compileall.compile_file : hidden
 webbrowser.open : hidden
@@ -234,7 +237,6 @@ signal.alarm signal.getsignal : -> text
 threading.Thread threading.Timer multiprocessing.Process multiprocessing.Pool concurrent.futures.ThreadPoolExecutor : hidden
 threading.current_thread threading.active_count multiprocessing.cpu_count : -> text
 pwd.getpwnam pwd.getpwuid pwd.getpwall grp.getgrnam grp.getgrgid grp.getgrall spwd.getspall : -> text
-readline.* curses.* termios.* : -> text
 unittest.main doctest.testmod pdb.set_trace pdb.run cProfile.run profile.run trace.Trace ctypes.CDLL ctypes.cdll.LoadLibrary cffi.FFI : hidden
 
 # Network.

@@ -5,7 +5,7 @@
 import { PYTHON_LIBRARY, PYTHON_MODULES, PYTHON_PACKAGES } from './python-library.ts'
 import { parsePython } from './python-tree.ts'
 import type { CodeReading } from './read.ts'
-import { decodedText, joinedPath, repeated, text } from './static-folds.ts'
+import { added, decodedText, joinedPath, repeated, text } from './static-folds.ts'
 import type { ImportedModule, StaticLanguage } from './static-language.ts'
 import { readStatic } from './static-run.ts'
 import { LibraryTable } from './static-table.ts'
@@ -66,6 +66,7 @@ function pythonOf(home: string): StaticLanguage {
     table,
     hasOpenMembers: false,
     callsTexts: false,
+    hasUrlPaths: false,
     urlIn: () => null,
     isDoor: (name) => DOORS.test(name),
     canonical(name) {
@@ -79,7 +80,7 @@ function pythonOf(home: string): StaticLanguage {
     },
     module: (name) => moduleOf(name, table),
     folds: {
-      '+': (a, b) => (typeof a === typeof b && typeof a !== 'boolean' ? text(a, b) : undefined),
+      '+': added,
       '*': repeated,
       'data.join': (glue, ...parts) =>
         typeof glue === 'string' && parts.length > 1 ? parts.join(glue) : undefined,
@@ -127,13 +128,12 @@ let beside: readonly string[] | null = null
 
 /** WHY: a module of the library imports others, and any of them may lie beside the code. */
 function besideOf(root: string): readonly string[] {
-  beside ??= [...PYTHON_MODULES].flatMap(filesOf)
+  beside ??= [...PYTHON_MODULES, ...PYTHON_PACKAGES].flatMap(filesOf)
   return PYTHON_MODULES.has(root) ? beside : [...beside, ...filesOf(root)]
 }
 
 const filesOf = (name: string): readonly string[] => [
-  name,
-  `${name}.py`,
-  `${name}.pyc`,
-  `${name}.so`,
+  ...[`${name}.py`, `${name}.pyc`, `${name}.so`],
+  // A folder without it comes last.
+  `${name}/__init__.py`,
 ]

@@ -2,6 +2,7 @@
  * Calls of a language's library: by its table, what they use and what they give.
  */
 import { addEffect, optionsOf } from './static-effects.ts'
+import { joinedPath } from './static-folds.ts'
 import { type Call, foldTexts, type Reader } from './static-reader.ts'
 import type { Row, Which } from './static-table.ts'
 import {
@@ -42,9 +43,11 @@ function fold(reader: Reader, name: string, self: Value | null, call: Call): Val
     ? reader.language.folds[name]
     : undefined
   if (!compute || call.isOpen || call.named.size > 0) return null
-  const values = [...(self ? [self] : []), ...call.args].flatMap((each) =>
-    each.kind === 'list' ? each.items : [each.kind === 'instance' && each.from ? each.from : each],
-  )
+  const values = [...(self ? [self] : []), ...call.args].flatMap((each) => {
+    // Of lists only the parts of a text are computed.
+    if (each.kind === 'list' && name === 'data.join' && each !== self) return each.items
+    return [each.kind === 'instance' && each.of === 'Path' && each.from ? each.from : each]
+  })
   if (!values.every((each) => each.kind === 'known')) return null
   return foldTexts(values, compute)
 }
@@ -52,7 +55,7 @@ function fold(reader: Reader, name: string, self: Value | null, call: Call): Val
 function argumentOf(which: Which, self: Value | null, call: Call): Value | undefined {
   if (which === 'self') return self ?? undefined
   if (which === 'all') {
-    return call.isOpen ? DATA : foldTexts(call.args.map(pathValue), (...parts) => parts.join('/'))
+    return call.isOpen ? DATA : foldTexts(call.args.map(pathValue), joinedPath)
   }
   if (call.isOpen) return DATA
   return call.args[which.at] ?? (which.keyword === null ? undefined : call.named.get(which.keyword))
@@ -81,8 +84,28 @@ function exposeAll(reader: Reader, row: Row, self: Value | null, call: Call): Gi
     // WHY: what gets a list may keep or change it, unless it is known to use it at once.
     if (leaks && isContainer(each) && self === null) reader.put(each, DATA)
   }
+  if (!plain && leaks && row.result.of === 'data') doubtMixed(reader, self, call)
   return { results, isPlain: plain }
 }
+
+/** WHY: an object that is put into plain data is lost: its methods would pass for those of data. */
+function doubtMixed(reader: Reader, self: Value | null, call: Call): void {
+  const all = [...(self ? [self] : []), ...call.args, ...call.named.values()]
+  const isObject = (each: Value): boolean =>
+    !isPlain(each) && each.kind !== 'function' && !isFunction(reader, each)
+  const keeps = (each: Value): boolean =>
+    each.kind === 'data' || each.kind === 'known' || isContainer(each)
+  const isTracked = self !== null && isContainer(self) && self.sites.length > 0
+  if (!isTracked && all.some(isObject) && all.some(keeps)) {
+    reader.doubt('an object is put where oa loses it')
+  }
+}
+
+const isFunction = (reader: Reader, value: Value): boolean =>
+  value.kind === 'entity' &&
+  value.names.every(
+    (name) => reader.language.table.row(name) && !reader.language.table.isClass(name),
+  )
 
 /** What functions among the arguments are called with. */
 function givenTo(reader: Reader, row: Row, self: Value | null, call: Call): readonly Value[] {
@@ -165,6 +188,12 @@ function resultOf(
       return many(from ? (isContainer(from) ? elementOf(from) : reader.each(from)) : DATA)
     case 'results':
       return many(given.results.kind === 'nothing' ? DATA : given.results)
+    case 'pairs': {
+      const items = call.args.map((each) => reader.each(each))
+      if (items.every((each) => isPlain(each))) return DATA
+      const first = name === 'enumerate' ? [DATA] : []
+      return many({ kind: 'list', items: [...first, ...items], sites: [] })
+    }
     case 'outcome':
       return given.results.kind === 'nothing' ? (from ?? DATA) : given.results
     case 'result':

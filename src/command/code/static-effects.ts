@@ -2,9 +2,10 @@
  * What one call of a library does with its arguments, as uses.
  */
 import { hostOf } from '../hosts.ts'
-import type { Call, Reader } from './static-reader.ts'
+import { type Call, foldTexts, type Reader } from './static-reader.ts'
 import type { Row, RowEffect, Which } from './static-table.ts'
-import { isContainer, textsOf, type Value } from './static-values.ts'
+import type { Literal } from './static-tree.ts'
+import { DATA, isContainer, textsOf, type Value } from './static-values.ts'
 
 interface Effecting {
   readonly name: string
@@ -27,6 +28,10 @@ export function addEffect(reader: Reader, of: Effecting): void {
       return addPaths(reader, value, effect.verb, false)
     case 'readtree':
       return addPaths(reader, value ?? { kind: 'known', of: ['.'] }, 'read', true)
+    case 'glob':
+      return addPaths(reader, foldTexts([value ?? DATA], globFolder), 'read', true)
+    case 'temporary':
+      return addPaths(reader, value ?? { kind: 'known', of: ['/tmp'] }, 'write', false)
     case 'writetree':
       return addPaths(reader, value, 'write', true)
     case 'deletetree':
@@ -37,8 +42,11 @@ export function addEffect(reader: Reader, of: Effecting): void {
       return addOpened(reader, value, other)
     case 'url':
       return addUrl(reader, value)
-    case 'host':
+    case 'host': {
+      const parts = of.call.args.find((each) => each.kind === 'map')
+      if (parts) return addUrlParts(reader, parts)
       return addHosts(reader, textsOf(value), textsOf(other))
+    }
     case 'address': {
       const [host, port] = value?.kind === 'list' ? value.items : []
       return addHosts(reader, textsOf(host), textsOf(port))
@@ -93,7 +101,7 @@ const wordStart = (which: Which | undefined): number =>
 function pathsOf(value: Value): readonly string[] | null {
   const path = value.kind === 'instance' ? (value.from ?? value) : value
   if (path.kind !== 'known') return null
-  return path.of.flatMap((each) => (typeof each === 'string' ? [each] : []))
+  return path.of.flatMap((each) => (typeof each === 'string' ? [each === '' ? '.' : each] : []))
 }
 
 function addPaths(
@@ -106,9 +114,17 @@ function addPaths(
   for (const path of pathsOf(value) ?? [null]) {
     const url = path === null ? null : reader.language.urlIn(path)
     if (url === null) reader.use({ kind, path, isTree })
-    else if (url === '?') reader.doubt(`opens \`${path}\`, which is no path`)
+    if (path === null && reader.language.hasUrlPaths) addUrl(reader, undefined)
+    if (url === null) continue
+    if (url === '?') reader.doubt(`opens \`${path}\`, which is no path`)
     else if (url !== '') addUrl(reader, { kind: 'known', of: [url] })
   }
+}
+
+/** What stands before the first name with a wildcard. */
+function globFolder(pattern: Literal): string {
+  const [start = ''] = String(pattern).split(/[*?[{]/, 1)
+  return start.slice(0, start.lastIndexOf('/') + 1) || '.'
 }
 
 /** Into a folder under the name that it has, or over a file. */
@@ -131,7 +147,7 @@ function addOpened(reader: Reader, path: Value | undefined, mode: Value | undefi
   if (isAny || modes.some((each) => !/^[waxc]/.test(each) || each.includes('+'))) {
     addPaths(reader, path, 'read', false)
   }
-  if (isAny || modes.some((each) => !/^r[bts]*$|^[UN]/.test(each))) {
+  if (isAny || modes.some((each) => !/^r[bts]*(?:[:|]\w*)?$|^[UN]/.test(each))) {
     addPaths(reader, path, 'write', false)
   }
 }
@@ -233,6 +249,7 @@ function addShellWords(reader: Reader, words: readonly (string | null)[]): void 
 }
 
 function addCode(reader: Reader, value: Value | undefined): void {
+  if (!value) return
   const codes = textsOf(value)
   if (!codes) return reader.doubt('runs code that only the run knows')
   for (const code of codes) {

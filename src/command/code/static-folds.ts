@@ -24,6 +24,12 @@ export function decodedText(
   return bytes.length > 0 && Buffer.from(decoded).equals(bytes) ? decoded : undefined
 }
 
+/** Sum or text. */
+export function added(a: Literal | undefined, b: Literal | undefined): Literal | undefined {
+  if (typeof a === 'number' && typeof b === 'number') return a + b
+  return typeof a === 'string' && typeof b === 'string' ? text(a, b) : undefined
+}
+
 export function repeated(a: Literal | undefined, b: Literal | undefined): Literal | undefined {
   if (typeof a === 'number' && typeof b === 'number') return a * b
   const [piece, count] = typeof a === 'string' ? [a, b] : [b, a]

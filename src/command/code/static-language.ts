@@ -26,6 +26,8 @@ export interface StaticLanguage {
   readonly hasOpenMembers: boolean
   /** A text that is called names a function. */
   readonly callsTexts: boolean
+  /** A path may be a URL. */
+  readonly hasUrlPaths: boolean
   /** The URL that a path names; null: it is a path; empty: it is neither; `?`: it cannot be told. */
   urlIn(path: string): string | null
   /** Another name of the same thing. */

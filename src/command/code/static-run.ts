@@ -11,6 +11,7 @@ import {
 } from '../../base/limits.ts'
 import type { CodeReading, CodeUse } from './read.ts'
 import { callLibrary } from './static-calls.ts'
+import { joinedPath } from './static-folds.ts'
 import type { StaticLanguage } from './static-language.ts'
 import { type Call, foldTexts, type Reader } from './static-reader.ts'
 import type { RowResult } from './static-table.ts'
@@ -205,8 +206,8 @@ class Reading implements Reader {
       case 'import':
         return this.load(node.name)
       case 'unknown':
-        for (const each of node.of) this.#escape(this.#eval(each))
         this.doubt(node.reason)
+        for (const each of node.of) this.#escape(this.#eval(each))
         return unknown(node.reason)
     }
   }
@@ -333,10 +334,7 @@ class Reading implements Reader {
     if (left.kind === 'instance') {
       const row = this.language.table.row(`${left.of}.${operator}`)
       if (row) {
-        return this.make(
-          row.result,
-          foldTexts([left.from ?? DATA, right], (a, b) => `${String(a)}${operator}${String(b)}`),
-        )
+        return this.make(row.result, foldTexts([left.from ?? DATA, right], joinedPath))
       }
     }
     const fold = this.language.folds[operator]

@@ -10,16 +10,20 @@
  * `position/keyword`, or `self`. After `->` is the result: `data` where nothing is said, a class, `[class]`, and
  * `class@argument` for an object that stands for an argument. `with class` is what functions among the arguments get.
  * `name = result` is a value, not a function. Besides classes a result may be `text` (data, whatever the arguments are),
- * `same`, `element`, `elements` or `member` of an argument, `module` of its name, `result`, `results` or `outcome`
+ * `same`, `element`, `elements` or `member` of an argument, `module` of its name, `pairs` of elements, `result`, `results` or `outcome`
  * of the functions among the arguments: beside the argument, as elements, or in its place.
  */
 
 export const VERBS = [
   'read',
   'readtree',
+  /** The folder that a pattern looks through. */
+  'glob',
   'write',
   'writetree',
   'into',
+  /** In the folder that is named, or in that for such files. */
+  'temporary',
   'delete',
   'deletetree',
   /** Path and mode. */
