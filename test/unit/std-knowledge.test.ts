@@ -126,8 +126,8 @@ function countedPrograms(): ReadonlySet<CommandKnowledge> {
   return new Set(counted.map(([program]) => program))
 }
 
-/** To be raised with every family that is done; the project asks for 400. */
-const COUNTED_MIN = 0
+/** To be raised with every family that is done. */
+const COUNTED_MIN = 800
 
 test('enough programs have source, options, a positive and a negative row', () => {
   const counted = countedPrograms()
