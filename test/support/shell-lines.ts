@@ -12,6 +12,7 @@ import {
 } from './shell-compound-lines.ts'
 import {
   array,
+  associative,
   counted,
   descriptors,
   laidOut,
@@ -19,6 +20,7 @@ import {
   nested,
   positional,
   stateful,
+  unsettled,
 } from './shell-state-lines.ts'
 import {
   ansi,
@@ -401,9 +403,11 @@ export const shellLine: fc.Arbitrary<ShellLine> = fc.oneof(
   of('eval and trap', evaluated),
   of('process substitution', process),
   of('awkward', awkward),
+  of('awkward', unsettled),
   of('mixed', mixed),
   of('variables', stateful),
   of('arrays', array),
+  of('arrays by name', associative),
   of('positional parameters', positional),
   of('moving', moving),
   of('descriptors', descriptors),

@@ -74,8 +74,6 @@ const use = pick(
   'rec "${V^}" "${V^^}" "${V,,}"',
   'rec "${V@Q}"',
   'rec "${V@U}" "${V@L}"',
-  'N=V; rec "${!N}"',
-  'rec "${!V}"',
   'rec "${V:=d}"; rec "$V"',
   'rec <<< "$V"',
   'rec <<E\n$V $W\nE\n',
@@ -95,7 +93,16 @@ const use = pick(
   'f() { rec "$1" "$V"; }; f "$W"',
 )
 
-export const stateful: Text = join(many(setting, 1, 4, '; '), pick('; ', '\n', ' && '), use)
+export const stateful: Text = join(
+  'V=',
+  value,
+  '; W=',
+  value,
+  '; ',
+  many(setting, 1, 4, '; '),
+  pick('; ', '\n', ' && '),
+  use,
+)
 
 export const array: Text = join(
   pick(
@@ -105,21 +112,16 @@ export const array: Text = join(
     'A=()',
     'A=(a); A+=(b "c d")',
     'A=(a b c); A[1]=z',
-    'A=([2]=a [0]=b)',
     'A=($V a)',
     'V="a b"; A=($V "$V")',
     'A=(*.txt)',
     'A=({a,b}{1,2})',
     'A[0]=q',
     'declare -a A=(a b)',
-    'A=(a b); unset "A[0]"',
     'read -ra A <<< "a b c"',
     'mapfile -t A <<< "a b"',
     'A=($(echo a b))',
     'A=(a b); B=("${A[@]}" c)',
-    'declare -A M=([k]=v [l]="w x")',
-    'declare -A M; M[k]=v',
-    'set -- "${A[@]}"',
   ),
   '; ',
   pick(
@@ -131,18 +133,25 @@ export const array: Text = join(
     'rec "${A[-1]}"',
     'rec $A',
     'rec ${#A[@]}',
-    'rec "${!A[@]}"',
-    'rec "x${A[@]}y"',
-    'rec "${A[@]:1}"',
-    'rec "${A[@]/a/z}"',
+    'for i in "${A[@]}"; do rec "$i"; done',
+    'set -- "${A[@]}"; rec "$@"',
+    'B=("${A[@]}" z); rec "${B[@]}"',
+    'IFS=,; rec "${A[*]}"',
+    '"${A[@]}"',
+  ),
+)
+
+/** Arrays by name: only what they do is known, not what they hold. */
+export const associative: Text = join(
+  'declare -A M',
+  pick('=([k]=v [l]="w x")', '=()', '; M[k]=v', '; M=([k]=v)', '; M[k]=v; M[k]+=w'),
+  '; ',
+  pick(
     'rec "${M[k]}"',
     'rec "${M[@]}"',
     'rec "${!M[@]}"',
-    'for i in "${A[@]}"; do rec "$i"; done',
-    'set -- "${A[@]}"; rec "$@"',
-    'rec "${B[@]}" "$#"',
-    'IFS=,; rec "${A[*]}"',
-    '"${A[@]}"',
+    'rec ${#M[@]}',
+    'unset "M[k]"; rec "${M[k]-none}"',
   ),
 )
 
@@ -176,9 +185,6 @@ export const positional: Text = join(
     'rec $1 $2',
     'rec "${1}x" "${2:-d}"',
     'rec $#',
-    'rec "x$@y"',
-    'rec "${@:2}"',
-    'rec "${!#}"',
     'for i; do rec "$i"; done',
     'for i in "$@"; do rec "$i"; done',
     'f() { rec "$@" $#; }; f "$@" z',
@@ -239,7 +245,7 @@ export const moving: Text = join(
     '; ',
   ),
   '; ',
-  pick('rec', 'rec "$PWD"', 'two "$OLDPWD"', 'rec *', 'rec "$(pwd)"', 'rec ~+', 'rec >o'),
+  pick('rec', 'rec "$PWD"', 'rec "$(pwd)"', 'rec >o', 'rec x'),
 )
 
 const target = pick(
@@ -396,13 +402,12 @@ export const nested: Text = join(
         ),
         ')',
       ),
-      join('"${V:-$(', pick('echo a', 'two'), ')}"'),
       join(
         '"',
         pick("'$V'", '\\"$V\\"', "$(echo '\"')", '`echo \\"x\\"`', '${V%"q"}', "${V%'q'}"),
         '"',
       ),
-      join('a', pick('"$V"', '$V', "'$V'", '\\$V', '$"$V"'), 'z'),
+      join('a', pick('"$V"', '${V}', "'$V'", '\\$V', '$"$V"'), 'z'),
     ),
     1,
     2,
@@ -428,3 +433,26 @@ export const laidOut: Text = fc
     ),
   )
   .map(([text, by]) => text.replaceAll('\0', by))
+
+/** The same constructs where only the run knows: subscripts, indirection, tildes of directories. */
+export const unsettled: Text = fc.oneof(
+  join(
+    'A=(a "b c"); ',
+    pick(
+      'rec "${!A[@]}"',
+      'rec "x${A[@]}y"',
+      'rec "${A[@]:1}"',
+      'rec "${A[@]/a/z}"',
+      'unset "A[0]"; rec "${A[@]}"',
+    ),
+  ),
+  join('A=([2]=a [0]=b); rec ', pick('"${A[@]}"', '"${A[2]}"', '$A')),
+  join('set -- a b; rec ', pick('"${!#}"', '"${@:2}"', '"x$@y"')),
+  join(
+    pick('cd dir', 'cd nodir', 'pushd dir', 'cd ..'),
+    pick('; ', ' && '),
+    pick('rec ~+', 'rec ~-', 'two "$OLDPWD"', 'rec *', 'rec dir/*'),
+  ),
+  join('V=p; rec "${V:-$(', pick('echo a', 'two'), ')}"'),
+  join('V=a; N=V; rec ', pick('"${!N}"', '${!N}', '"${!V*}"', '"${!V@}"')),
+)

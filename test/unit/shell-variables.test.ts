@@ -195,7 +195,36 @@ const ROWS: readonly Row[] = [
   ],
   ['LD_PRELOAD=x ls', [['ls']]],
   ['i=1; ((0 && (i=5))); c $i', [['c', '…(1|5)']]],
-  ['i=1; ((1 ? (i=2) : (i=3))); c $i', [['c', '…(1|2|3)']]],
+  ['i=1; ((1 ? (i=2) : (i=3))); c $i', [['c', '2']]],
+  [
+    'i=1; ((j ? (i=2) : (i=3))); c $i',
+    [['c', '…(1|2|3)']],
+    'arithmetic evaluates the value of `j` as code, and that is not a known number',
+  ],
+  ['i=3; j=$((i++)); c $i $j', [['c', '4', '3']]],
+  [
+    'i=1; let "i += 2"; c $i',
+    [
+      ['let', 'i += 2'],
+      ['c', '3'],
+    ],
+  ],
+  [
+    'read a b <<< \'x y z\'; c $a "$b"',
+    [
+      ['read', 'a', 'b'],
+      ['c', 'x', 'y z'],
+    ],
+  ],
+  [
+    'while read -r l; do c $l; done <<< x',
+    [
+      ['read', '-r', 'l'],
+      ['c', '…*'],
+    ],
+  ],
+  ['A=(a b); A+=(c); d "${A[@]}" ${#A[@]} ${A[-1]} $A', [['d', 'a', 'b', 'c', '3', 'c', 'a']]],
+  ['V=aba; c ${V/a/z} ${V//a/z} ${V/%a/z}', [['c', 'zba', 'zbz', 'abz']]],
   [
     'a $(exit 1; echo b)',
     [

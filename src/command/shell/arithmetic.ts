@@ -2,10 +2,11 @@
  * Arithmetic that bash would evaluate. A name in it is evaluated again as an expression, subscripts and substitutions
  * included, so only whole numbers are safe; everything else is noted.
  */
-import { type Context, noteUnknownAt } from './context.ts'
+import { type Context, noteUnknownAt, spanOf } from './context.ts'
 import { runNested } from './nested.ts'
 import type { ArithmeticExpression } from './nodes.ts'
 import { join } from './settle.ts'
+import { noteSpecial, readBack } from './special-variables.ts'
 import { isSurelyInteger, withVariables } from './state.ts'
 
 /** Special variables that always hold whole numbers unless the text assigns them. */
@@ -33,8 +34,11 @@ export function evaluate(context: Context, node: ArithmeticExpression | undefine
   if (!node) return 0n
   if (--context.stepsLeft <= 0) return null
   const value = compute(context, node)
-  return value !== null && value > -LIMIT && value < LIMIT ? value : null
+  return value === null ? null : bounded(value)
 }
+
+/** Null where bash's own numbers would wrap around. */
+const bounded = (value: bigint): bigint | null => (value > -LIMIT && value < LIMIT ? value : null)
 
 function compute(context: Context, node: ArithmeticExpression): bigint | null {
   switch (node.type) {
@@ -47,7 +51,8 @@ function compute(context: Context, node: ArithmeticExpression): bigint | null {
     case 'ArithmeticBinary':
       return binary(context, node)
     case 'ArithmeticTernary': {
-      evaluate(context, node.test)
+      const test = evaluate(context, node.test)
+      if (test !== null) return evaluate(context, test === 0n ? node.alternate : node.consequent)
       perhaps(context, node.consequent)
       perhaps(context, node.alternate)
       return null
@@ -77,6 +82,7 @@ function word(context: Context, node: WordNode): bigint | null {
     if (/^\d{1,18}$/.test(text) && (text === '0' || !text.startsWith('0'))) return BigInt(text)
     if (/^0[0-7]{1,18}$/.test(text)) return BigInt(`0o${text.slice(1)}`)
     if (/^0[xX][0-9a-fA-F]{1,15}$/.test(text)) return BigInt(text)
+    if (/^2#[01]{1,18}$/.test(text)) return BigInt(`0b${text.slice(2)}`)
     if (/^\d+#[0-9A-Za-z]+$/.test(text)) return null
     if (NAME.test(text)) return variable(context, text, node)
   } else {
@@ -115,8 +121,11 @@ function assign(context: Context, target: ArithmeticExpression, value: bigint | 
     noteUnknownAt(context, 'arithmetic assigns to something that bash evaluates', target)
     return
   }
-  const values = value === null ? null : [String(value)]
-  context.state = withVariables(context.state, [{ name: target.value, values, isInteger: true }])
+  const name = target.value
+  noteSpecial(context, name, value === null ? null : [String(value)], spanOf(context, target))
+  const isKept = value !== null && !context.readonlyNames.has(name)
+  const values = isKept ? readBack(name, [String(value)]) : null
+  context.state = withVariables(context.state, [{ name, values, isInteger: true }])
 }
 
 function unary(
@@ -126,9 +135,11 @@ function unary(
   const value = evaluate(context, node.operand)
   switch (node.operator) {
     case '++':
-    case '--':
-      assign(context, node.operand, null)
-      return null
+    case '--': {
+      const next = value === null ? null : bounded(node.operator === '++' ? value + 1n : value - 1n)
+      assign(context, node.operand, next)
+      return node.prefix ? next : value
+    }
     case '-':
       return value === null ? null : -value
     case '+':
@@ -158,6 +169,9 @@ const OPERATORS: ReadonlyMap<string, (a: bigint, b: bigint) => bigint | null> = 
   ['|', (a, b) => a | b],
   ['^', (a, b) => a ^ b],
   [',', (_, b) => b],
+  ['<<', (a, b) => (b >= 0n && b < 62n ? a << b : null)],
+  ['>>', (a, b) => (b >= 0n && b < 62n ? a >> b : null)],
+  ['**', (a, b) => (b >= 0n && b < 62n ? a ** b : null)],
 ])
 
 function binary(
@@ -173,13 +187,25 @@ function binary(
   const left = evaluate(context, node.left)
   const isLazy = operator === '&&' || operator === '||'
   if (isLazy) {
-    perhaps(context, node.right)
-    return null
+    if (left === null) {
+      perhaps(context, node.right)
+      return null
+    }
+    const isDecided = operator === '&&' ? left === 0n : left !== 0n
+    if (isDecided) {
+      perhaps(context, node.right)
+      return left === 0n ? 0n : 1n
+    }
+    const right = evaluate(context, node.right)
+    return right === null ? null : right === 0n ? 0n : 1n
   }
   const right = evaluate(context, node.right)
   if (operator.endsWith('=') && !['==', '!=', '<=', '>='].includes(operator)) {
-    assign(context, node.left, null)
-    return null
+    const change = OPERATORS.get(operator.slice(0, -1))
+    const value = change && left !== null && right !== null ? change(left, right) : null
+    const kept = value === null ? null : bounded(value)
+    assign(context, node.left, kept)
+    return kept
   }
   const apply = OPERATORS.get(operator)
   return apply && left !== null && right !== null ? apply(left, right) : null

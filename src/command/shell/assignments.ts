@@ -4,7 +4,7 @@
 import { knownWord, type Word } from '../../model/word.ts'
 import { atomsOf } from './atoms.ts'
 import { expandBraces } from './braces.ts'
-import { type Context, noteUnknown, noteUnknownAt, spanOf } from './context.ts'
+import { type Context, noteUnknown, noteUnknownAt, payFor, spanOf } from './context.ts'
 import { type Declaration, valuesOfWord } from './declare.ts'
 import { expandArgument, expandValue } from './expand.ts'
 import { runNested } from './nested.ts'
@@ -155,8 +155,18 @@ function changeOf(
     name,
     values: readBack(name, values),
     isInteger,
-    elements: node.append === true ? undefined : elements,
+    elements: node.append === true ? appended(context, name, elements) : elements,
   }
+}
+
+/** `a+=(…)` of an array whose elements are known. */
+function appended(
+  context: Context,
+  name: string,
+  elements: readonly Word[] | undefined,
+): readonly Word[] | undefined {
+  const old = context.state.arrays.get(name)
+  return old && elements && payFor(context, 8 * old.length) ? [...old, ...elements] : undefined
 }
 
 /** `x=$((…))`, `x=$#`: a whole number whatever it is. */

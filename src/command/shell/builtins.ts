@@ -3,10 +3,13 @@
  * programs) is knowledge of programs and not here.
  */
 import type { Word } from '../../model/word.ts'
+import { evaluate as evaluateArithmetic } from './arithmetic.ts'
 import { type Call, type Handler, textsOf } from './call.ts'
-import { type Context, noteUnknown } from './context.ts'
+import { type Context, noteUnknown, payFor, within } from './context.ts'
 import { declare } from './declare.ts'
 import { changeDirectory, popDirectory, pushDirectory } from './directories.ts'
+import { parse } from './nodes.ts'
+import { readChanges } from './read.ts'
 import { set, shopt } from './shell-options.ts'
 import { noteSpecial } from './special-variables.ts'
 import {
@@ -78,7 +81,9 @@ const read: Handler = (context, call) => {
   const { operands, values } = operandsOf(texts, 'adinNptu')
   const array = values.get('a')
   const names = array === undefined ? operands : [...operands, array]
+  const known = readChanges(context, call, operands, values)
   forget(context, names.length > 0 ? names : ['REPLY'], call)
+  if (known) context.state = withVariables(context.state, known)
 }
 
 const mapfile: Handler = (context, call) => {
@@ -247,16 +252,16 @@ const wait: Handler = (context, call) => {
 const letBuiltin: Handler = (context, call) => {
   const texts = textsOf(call.args)
   for (const text of texts ?? ['']) {
-    const match = /^([A-Za-z_]\w*)(?:=-?\d{1,15}|\+\+|--|[-+*]=\d{1,15})$/.exec(text)
-    const name = match?.[1]
-    const isSafe =
-      name !== undefined && (text.startsWith(`${name}=`) || context.state.integers.has(name))
-    if (!isSafe) {
+    const isPlain = /^[\w\s+*/%()<>=!&|^~?:,-]+$/.test(text)
+    const statement = isPlain ? parse(`((${text}))`).commands[0]?.command : undefined
+    if (statement?.type !== 'ArithmeticCommand' || !payFor(context, text.length)) {
       noteUnknown(context, '`let` evaluates its words as code', call.span)
       context.state = withNothingKnown(context.state)
       return
     }
-    context.state = withVariables(context.state, [{ name, values: null, isInteger: true }])
+    within(context, { fixedSpan: call.span }, () =>
+      evaluateArithmetic(context, statement.expression),
+    )
   }
 }
 

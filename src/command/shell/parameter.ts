@@ -1,8 +1,10 @@
 /**
  * `$x` and `${…}`: what the state knows of a parameter, as pieces of a word.
  */
+
 import { VALUES_MAX } from '../../base/limits.ts'
 import type { Word } from '../../model/word.ts'
+import { textsOf } from './call.ts'
 import { type Context, noteUnknownAt } from './context.ts'
 import { DEFAULT_IFS, type Piece, textPiece, unknownPiece } from './fields.ts'
 import { runNested } from './nested.ts'
@@ -120,9 +122,18 @@ export function simpleParameter(context: Context, name: string, isQuoted: boolea
     case '-':
     case '_':
       return [unknownPiece(`\`$${name}\` is only known when the line runs`, !isQuoted)]
-    default:
-      return piecesOfLookup(context, lookUp(context.state, name, context.input.home), isQuoted)
+    default: {
+      const elements = context.state.arrays.get(name)
+      if (elements) return piecesOfWord(elements[0], isQuoted)
+    }
   }
+  return piecesOfLookup(context, lookUp(context.state, name, context.input.home), isQuoted)
+}
+
+/** Known words as `"$*"` joins them: by the first character of IFS; null where one of both is not known. */
+function joinedWords(words: readonly Word[], ifs: string | null): string | null {
+  const texts = textsOf(words)
+  return texts && ifs !== null ? texts.join([...ifs][0] ?? '') : null
 }
 
 function allPositional(context: Context, name: '@' | '*', isQuoted: boolean): Piece[] {
@@ -132,10 +143,8 @@ function allPositional(context: Context, name: '@' | '*', isQuoted: boolean): Pi
   if (!words?.every((word) => word.kind === 'known')) return unknown
   const ifs = ifsOf(context.state, context.input.home)
   if (words.length === 1) return piecesOfWord(words[0], isQuoted)
-  if (name === '*' && isQuoted && ifs === DEFAULT_IFS) {
-    return [textPiece(words.map((word) => word.text).join(' '), true)]
-  }
-  return unknown
+  const joined = name === '*' && isQuoted ? joinedWords(words, ifs) : null
+  return joined === null ? unknown : [textPiece(joined, true)]
 }
 
 /** The words of an expansion that stands alone and may give several: `"$@"`, `"${a[@]}"`; null when it is none. */
@@ -213,10 +222,17 @@ function element(context: Context, part: ParameterExpansionPart, isQuoted: boole
       noteUnknownAt(context, `the subscript of \`${part.text}\` is evaluated as code`, part)
   }
   const elements = context.state.arrays.get(part.parameter)
-  if (elements && !part.operation && part.prefix === undefined && /^\d+$/.test(subscript)) {
-    return piecesOfWord(elements[Number(subscript)], isQuoted)
+  if (elements && !part.operation && part.prefix === undefined && /^-?\d+$/.test(subscript)) {
+    const at = Number(subscript)
+    if (at >= 0 || -at <= elements.length) return piecesOfWord(elements.at(at), isQuoted)
   }
   const isNumber = part.prefix === '#'
+  const isListed = elements !== undefined && !part.operation && isAll
+  if (isListed && isNumber) return [textPiece(String(elements.length), true)]
+  if (isListed && part.prefix === undefined && subscript === '*' && isQuoted) {
+    const joined = joinedWords(elements, ifsOf(context.state, context.input.home))
+    if (joined !== null) return [textPiece(joined, true)]
+  }
   return [
     unknownPiece(
       `the value of \`${part.text}\` is only known when the line runs`,
@@ -295,6 +311,31 @@ function slice(context: Context, part: ParameterExpansionPart, isQuoted: boolean
   return piecesOfValues([...new Set(cut)], isQuoted, ifsOf(context.state, context.input.home))
 }
 
+const TRANSFORMS: ReadonlyMap<string, (value: string) => string> = new Map([
+  ['U', (value) => value.toUpperCase()],
+  ['L', (value) => value.toLowerCase()],
+  ['u', (value) => value.slice(0, 1).toUpperCase() + value.slice(1)],
+])
+
+/** `${x/a/b}` with plain texts; a pattern that is empty, or a replacement with `&`, has rules of its own. */
+function replacement(
+  operation: Extract<Operation, { type: 'Replace' }>,
+): ((value: string) => string) | null {
+  const { operator, pattern, replacement: by } = operation
+  if (!isPlainOperand(pattern) || !isPlainOperand(by) || pattern.text === '') return null
+  const [from, to] = [pattern.text, by.text]
+  switch (operator) {
+    case '//':
+      return (value) => value.replaceAll(from, () => to)
+    case '/':
+      return (value) => value.replace(from, () => to)
+    case '/#':
+      return (value) => (value.startsWith(from) ? to + value.slice(from.length) : value)
+    case '/%':
+      return (value) => (value.endsWith(from) ? value.slice(0, -from.length) + to : value)
+  }
+}
+
 type Operation = NonNullable<ParameterExpansionPart['operation']>
 
 /** Values after an operation whose operand is plain text; null when it is not. */
@@ -317,6 +358,8 @@ function changeOf(operation: Operation): ((value: string) => string) | null {
     const isAll = operation.operator.length === 2
     return (value) => (isAll ? turn(value) : turn(value.slice(0, 1)) + value.slice(1))
   }
+  if (operation.type === 'Replace') return replacement(operation)
+  if (operation.type === 'Transform') return TRANSFORMS.get(operation.operand.text) ?? null
   if (operation.type === 'Remove' && isPlainOperand(operation.operand)) {
     const text = operation.operand.text
     return operation.operator.startsWith('#')
