@@ -3,15 +3,18 @@
  */
 import { parseArgs } from 'node:util'
 import { benchCorpora } from './corpora.ts'
+import { benchDecide } from './decide.ts'
 import { benchShell } from './shell.ts'
 import { benchStartup } from './startup.ts'
 
 const USAGE = `usage: npm run bench -- corpora [DIR] [--policy P] [--list]
+       npm run bench -- decide
        npm run bench -- shell [--policy P] [--runs N]
        npm run bench -- startup [--policy P] [--runs N]
 
   corpora   decides the rows of dangerous.tsv and benign.tsv of DIR in a generated repository, counts by class, and
             holds each preset (or the policy P) to its bars
+  decide    argv requests by the number of rules, beside other engines on the same rules
   shell     how much of real lines is read, and what reading and deciding costs beside the bare parser
   startup   CPU time of \`oa decide\` with a compiled artifact, as a ratio to \`node -e 0\`
 `
@@ -21,7 +24,7 @@ const STANDARD = 'policies/standard.oa'
 const runsOf = (text: string | undefined, usual: number): number =>
   Math.max(1, Number(text ?? usual) || usual)
 
-function main(): number {
+async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     options: {
       policy: { type: 'string' },
@@ -35,6 +38,7 @@ function main(): number {
   if (name === 'corpora' && more.length === 0) {
     return benchCorpora({ folder, policy, isListing: values.list === true })
   }
+  if (name === 'decide' && folder === undefined) return benchDecide()
   if (name === 'shell' && folder === undefined) {
     return benchShell({ policy: policy ?? STANDARD, rounds: runsOf(values.runs, 5) })
   }
@@ -45,4 +49,4 @@ function main(): number {
   return 2
 }
 
-process.exitCode = main()
+process.exitCode = await main()

@@ -104,7 +104,7 @@ function runFindings(
   isTrusted: boolean,
 ): readonly Finding[] {
   const found: Finding[] = []
-  const candidates = new Map<number, PairMatch>(runCandidates(table, run, isTrusted, analysis))
+  const candidates = runCandidates(table, run, isTrusted, analysis)
   for (const row of table.meta.always['run'] ?? []) candidates.set(row, SURE_MATCH)
   for (const [rowId, base] of candidates) {
     const row = table.row(rowId)

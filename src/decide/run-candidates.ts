@@ -19,7 +19,14 @@ import {
 } from '../table/trie.ts'
 import { indexedRows } from './row-index.ts'
 import { globChildrenOf, mayBe } from './unknown-word.ts'
-import { bothPairs, eitherPair, NO_MATCH, POSSIBLE_MATCH } from './word-match.ts'
+import {
+  bothPairs,
+  eitherPair,
+  NO_MATCH,
+  POSSIBLE_MATCH,
+  pairOf,
+  SURE_MATCH,
+} from './word-match.ts'
 
 type Reached = Map<number, PairMatch>
 
@@ -29,7 +36,7 @@ export function runCandidates(
   run: RunAction,
   isTrusted: boolean,
   roots: Roots,
-): ReadonlyMap<number, PairMatch> {
+): Map<number, PairMatch> {
   const found: Reached = new Map()
   const add = (row: number, pair: PairMatch): void => {
     found.set(row, eitherPair(found.get(row) ?? NO_MATCH, pair))
@@ -106,7 +113,7 @@ function reachProgram(table: Table, run: RunAction, isTrusted: boolean, roots: R
   const reached: Reached = new Map()
   const { base, realBase } = run.program
   const root = table.meta.roots['run'] ?? 0
-  const byName: PairMatch = { restrict: SURE, permit: isTrusted ? SURE : NO }
+  const byName: PairMatch = isTrusted ? SURE_MATCH : { restrict: SURE, permit: NO }
   const onlyRestrict: PairMatch = { restrict: SURE, permit: NO }
   for (const [name, pair] of [
     [base, byName],
@@ -144,7 +151,7 @@ export function programPlace({ program }: RunAction): {
   readonly certainty: PairMatch | null
 } {
   const { name, path } = program
-  if (path !== null) return { path, certainty: { restrict: SURE, permit: SURE } }
+  if (path !== null) return { path, certainty: SURE_MATCH }
   if (name === null || !name.includes('/')) return { path: null, certainty: null }
   // No such file yet: an earlier part of the line may make it.
   if (name.startsWith('/')) {
@@ -155,7 +162,7 @@ export function programPlace({ program }: RunAction): {
 
 function reachWord(table: Table, from: Reached, word: Word, certainty: Match): Reached {
   const reached: Reached = new Map()
-  const limit: PairMatch = { restrict: certainty, permit: certainty }
+  const limit = pairOf(certainty)
   for (const [node, pair] of from) {
     const bounded = bothPairs(pair, limit)
     if (word.kind === 'known') {

@@ -39,20 +39,23 @@ const NO_RUN_MATCH: RunMatch = { ...NO_MATCH, settled: [], matchedOperands: [] }
 
 /** What the walk over the trie has settled already: program and named words. */
 export function matchRest(row: RunRow, run: RunAction, base: PairMatch, roots: Roots): RunMatch {
-  let pair = bothPairs(base, matchOptions(row.options, run, roots))
+  let pair = row.options.length > 0 ? bothPairs(base, matchOptions(row.options, run, roots)) : base
   if (pair.restrict === NO) return NO_RUN_MATCH
-  const rest = row.rest
-    ? matchOperands(row.rest, row.words.length, run, roots)
-    : { ...SURE_MATCH, settled: [], matchedOperands: allIndexes(run) }
-  pair = bothPairs(pair, rest)
+  const rest = row.rest ? matchOperands(row.rest, row.words.length, run, roots) : null
+  if (rest) pair = bothPairs(pair, { restrict: rest.restrict, permit: rest.permit })
   // The trie took any word for a path.
   if (row.words.some((each) => each.kind === 'path')) {
     pair = bothPairs(pair, matchNamedWords(row.words, run, roots))
   }
   if (row.isOnly) pair = bothPairs(pair, pairOf(matchOnly(row, run)))
-  pair = { restrict: pair.restrict, permit: both(pair.permit, permitLimit(run)) }
-  const settled = pair.permit === SURE ? [...settledByName(row, run, roots), ...rest.settled] : []
-  return { ...pair, settled, matchedOperands: rest.matchedOperands }
+  const permit = both(pair.permit, permitLimit(run))
+  const settled: SettledOperand[] = []
+  if (permit === SURE) {
+    settleNamed(row, run, roots, settled)
+    if (rest) settled.push(...rest.settled)
+  }
+  const matchedOperands = rest ? rest.matchedOperands : indexes(run.operands.length)
+  return { restrict: pair.restrict, permit, settled, matchedOperands }
 }
 
 /** An option that knowledge does not list may do anything: no permission is sure. */
@@ -60,17 +63,24 @@ function permitLimit(run: RunAction): Match {
   return run.hasUnlisted || run.mayHaveOptions === 'any' ? POSSIBLE : SURE
 }
 
-function allIndexes(run: RunAction): readonly number[] {
-  return run.operands.map((_, index) => index)
+const INDEXES_KEPT = 64
+const INDEXES: (readonly number[])[] = []
+
+/** `0 … count - 1`; made once for small counts. */
+function indexes(count: number): readonly number[] {
+  const made = INDEXES[count] ?? Array.from({ length: count }, (_, index) => index)
+  if (count < INDEXES_KEPT) INDEXES[count] = made
+  return made
 }
 
-function settledByName(row: RunRow, run: RunAction, roots: Roots): readonly SettledOperand[] {
-  return row.words.flatMap((word, index) => {
+function settleNamed(row: RunRow, run: RunAction, roots: Roots, settled: SettledOperand[]): void {
+  for (let index = 0; index < row.words.length; index++) {
+    const word = row.words[index]
     const operand = run.operands[index]
-    const by = settlesWhat(word)
-    if (!operand || by === null || matchNamed(word, operand, roots).permit !== SURE) return []
-    return [{ operand: index, by }]
-  })
+    const by = word ? settlesWhat(word) : null
+    if (!word || !operand || by === null) continue
+    if (matchNamed(word, operand, roots).permit === SURE) settled.push({ operand: index, by })
+  }
 }
 
 /** Text, and a glob that writes out the host of a URL, settle what connects there. */

@@ -18,10 +18,15 @@ export function pairOf(match: Match): PairMatch {
 }
 
 export function bothPairs(a: PairMatch, b: PairMatch): PairMatch {
+  // What most words do: nothing is made for it.
+  if (b === SURE_MATCH || a === b) return a
+  if (a === SURE_MATCH) return b
   return { restrict: both(a.restrict, b.restrict), permit: both(a.permit, b.permit) }
 }
 
 export function eitherPair(a: PairMatch, b: PairMatch): PairMatch {
+  if (a === NO_MATCH || a === b) return b
+  if (b === NO_MATCH) return a
   return { restrict: either(a.restrict, b.restrict), permit: either(a.permit, b.permit) }
 }
 

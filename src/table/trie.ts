@@ -54,8 +54,12 @@ export function eachGlob(
   }
 }
 
+const NO_NODES: readonly number[] = []
+
 /** Children over glob edges that match a segment. */
 export function globChildren(table: Table, node: number, segment: string): readonly number[] {
+  const first = wordOf(table, node, NODE.firstGlob)
+  if (first === wordOf(table, node + 1, NODE.firstGlob)) return NO_NODES
   const found: number[] = []
   const root = wordOf(table, node, NODE.globRoot)
   if (root !== 0) {
