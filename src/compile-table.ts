@@ -2,14 +2,18 @@
  * A policy to its artifact: compiled, then held to its own tests and invariants. A policy that fails them does not
  * compile.
  */
+
+import { showFacts } from './analysis/facts.ts'
+import { type NeverResult, proveNevers } from './analysis/nevers.ts'
+import { Side, type Verdict } from './analysis/side.ts'
 import { type Diagnostic, diagnostic, type Outcome, sortDiagnostics } from './base/diagnostic.ts'
 import type { Span } from './base/source.ts'
 import type { LoadedFile, PolicyInput } from './check/modules.ts'
 import type { PolicyReader } from './check/reader.ts'
 import { compilePolicy } from './compile.ts'
 import { buildTable } from './lower/build.ts'
-import type { Origin, PolicyIr } from './lower/ir.ts'
-import { runNevers, runTests } from './policy-tests.ts'
+import type { Origin, PolicyIr, RuleIr } from './lower/ir.ts'
+import { runTests } from './policy-tests.ts'
 import { Table } from './table/table.ts'
 
 export interface CompiledTable {
@@ -18,6 +22,8 @@ export interface CompiledTable {
   readonly table: Table
   /** Every file it was made from, the shipped library included; absolute real paths. */
   readonly paths: readonly string[]
+  /** What became of its `never` statements. */
+  readonly nevers: readonly NeverResult[]
 }
 
 /** Compiles and tests a policy; `value` is there exactly if no error was found. */
@@ -27,11 +33,14 @@ export function compileTable(input: PolicyInput, reader: PolicyReader): Outcome<
   const { ir, files } = compiled.value
   const { bytes } = buildTable(ir)
   const table = Table.open(bytes)
-  const findings = [...testFindings(ir, table, files), ...neverFindings(ir, table, files)]
+  const nevers = proveNevers(new Side(ir, table))
+  const findings = [...testFindings(ir, table, files), ...neverFindings(ir, nevers, files)]
   const diagnostics = sortDiagnostics([...compiled.diagnostics, ...findings])
   const isSound = findings.every((each) => each.severity !== 'error')
   return {
-    value: isSound ? { ir, bytes, table, paths: files.map((each) => each.path) } : undefined,
+    value: isSound
+      ? { ir, bytes, table, paths: files.map((each) => each.path), nevers }
+      : undefined,
     diagnostics,
   }
 }
@@ -55,27 +64,45 @@ function testFindings(
   )
 }
 
-function neverFindings(
+/** A broken `never` is underlined at the rule that lets the command through, else at the `never`. */
+export function neverFindings(
   ir: PolicyIr,
-  table: Table,
+  nevers: readonly NeverResult[],
   files: readonly LoadedFile[],
 ): readonly Diagnostic[] {
-  return runNevers(ir, table).map(({ never, triedCount, counterexample }) => {
-    const span = spanOf(never.origin, files)
-    if (!counterexample) {
-      return diagnostic(
-        'OA3005',
-        `\`${never.text}\` holds for ${triedCount} generated command lines: tested, not proved`,
-        span,
-      )
+  return nevers.flatMap(({ text, origin, proof }) => {
+    const own = spanOf(origin, files)
+    if (proof.kind === 'proved') return []
+    if (proof.kind === 'unknown') {
+      const why = proof.reasons.join('; ')
+      return [diagnostic('OA3006', `\`${text}\` is neither proved nor refuted: ${why}`, own)]
     }
-    const { line, decision } = counterexample
-    const by = decision.actions.flatMap((each) => each.rules).find((rule) => rule !== '')
-    const how = decision.would ?? decision.decision
-    return diagnostic('OA3002', `\`${line}\` is ${how}, which \`${never.text}\` forbids`, span, {
-      help: by === undefined ? 'deny it with a rule' : `the rule at ${by} lets it through`,
-    })
+    const { command, member, verdict } = proof.witness
+    const facts = showFacts(member.facts)
+    const shown = `\`${command}\`${facts === null ? '' : ` (${facts})`}`
+    const message = `${shown} is ${verdict.decision}, which \`${text}\` forbids`
+    const by = lettingRule(ir, verdict)
+    const span = by && spanOf(by.origin, files)
+    if (!span) {
+      return [
+        diagnostic('OA3002', message, own, {
+          help: `${verdict.report.reason}: deny it with a rule`,
+        }),
+      ]
+    }
+    const notes = own ? [{ message: 'the invariant', span: own }] : []
+    const help = 'narrow this rule, or deny the command with another'
+    return [diagnostic('OA3002', message, span, { help, notes })]
   })
+}
+
+/** The rule that gave the command its decision; null: a default or a risk did. */
+function lettingRule(ir: PolicyIr, { report, decision }: Verdict): RuleIr | null {
+  const ids = report.actions
+    .filter((each) => each.action === 'run' && each.decision === decision)
+    .flatMap((each) => each.rules)
+  const [first] = [...ids, ...report.rules]
+  return ir.rules.find(({ origin }) => `${origin.file}:${origin.line}` === first) ?? null
 }
 
 /** The line that the origin names, without its indentation. */

@@ -28,19 +28,38 @@ export function parseSource(source: SourceFile): Outcome<PolicyFile> {
 
 /**
  * Compiles a policy with its imports. Total: every fault of the text or of a file is a diagnostic; `value` is there
- * exactly if no error is among them.
+ * exactly if no error is among them. `asked`: statements that are read as if they stood in the policy.
  */
-export function compilePolicy(input: PolicyInput, reader: PolicyReader): Outcome<CompiledPolicy> {
+export function compilePolicy(
+  input: PolicyInput,
+  reader: PolicyReader,
+  asked?: SourceFile,
+): Outcome<CompiledPolicy> {
   const loaded = loadModules(input, { reader, parse: parseSource })
   if (!loaded.value) return { value: undefined, diagnostics: loaded.diagnostics }
-  const checked = check(loaded.value)
+  const question = asked && parsePolicy(asked)
+  if (question && !question.value) return { value: undefined, diagnostics: question.diagnostics }
+  const files = question?.value ? withStatements(loaded.value, question.value) : loaded.value
+  const checked = check(files)
   const lowered = lower(checked.partial)
-  const isParsed = loaded.diagnostics.every((each) => each.severity !== 'error')
+  const read = [...loaded.diagnostics, ...(question?.diagnostics ?? [])]
+  const isParsed = read.every((each) => each.severity !== 'error')
   // A statement that did not parse may have been the `let` that a set is missing, or all that the policy says.
   const later = [...checked.diagnostics, ...lowered.diagnostics].filter(
     (each) => isParsed || (each.code !== 'OA2003' && each.code !== 'OA1005'),
   )
-  const diagnostics = sortDiagnostics([...loaded.diagnostics, ...later])
+  const diagnostics = sortDiagnostics([...read, ...later])
   if (!isParsed || !checked.value || !lowered.value) return { value: undefined, diagnostics }
-  return { value: { ir: lowered.value, checked: checked.value, files: loaded.value }, diagnostics }
+  return { value: { ir: lowered.value, checked: checked.value, files }, diagnostics }
+}
+
+/** The statements stand at the end of the root, and see its names. */
+function withStatements(
+  files: readonly LoadedFile[],
+  { statements }: PolicyFile,
+): readonly LoadedFile[] {
+  const root = files.at(-1)
+  if (!root) return files
+  const file = { ...root.file, statements: [...root.file.statements, ...statements] }
+  return [...files.slice(0, -1), { ...root, file }]
 }

@@ -1,11 +1,10 @@
 /**
- * What a policy says of itself: `test` lines and `never` invariants, run against its own table in the blank world.
+ * What a policy says of itself: its `test` lines, run against its own table in the blank world.
  */
 import { analyse } from './command/analyse.ts'
 import { absolutePath, expandHome } from './command/paths.ts'
 import { decide } from './decide/decide.ts'
-import type { NeverIr, PolicyIr, TestIr } from './lower/ir.ts'
-import { examplesOf } from './lower/never-examples.ts'
+import type { PolicyIr, TestIr } from './lower/ir.ts'
 import type { Facts } from './model/analysis.ts'
 import type { Decision } from './model/decision.ts'
 import { NO_FACTS } from './model/request.ts'
@@ -18,35 +17,12 @@ export interface TestResult {
   readonly isPassed: boolean
 }
 
-export interface NeverResult {
-  readonly never: NeverIr
-  /** Lines that were tried. */
-  readonly triedCount: number
-  /** The first line that breaks it. */
-  readonly counterexample: { readonly line: string; readonly decision: Decision } | null
-}
-
 /** Runs every `test` of a policy. */
 export function runTests(ir: PolicyIr, table: Table): readonly TestResult[] {
   return ir.tests.map((test) => {
     const decision = decideLine(table, test.line, test.cwd, factsOf(test))
     const result = decision.decision === 'explain' ? decision.would : decision.decision
     return { test, decision, isPassed: result === test.decision }
-  })
-}
-
-/** Tries every `never` on generated examples: tested, not proved. */
-export function runNevers(ir: PolicyIr, table: Table): readonly NeverResult[] {
-  return ir.nevers.map((never) => {
-    const lines = examplesOf(never.pattern)
-    for (const line of lines) {
-      const decision = decideLine(table, line, null, NO_FACTS)
-      const result = decision.decision === 'explain' ? decision.would : decision.decision
-      const isBroken =
-        result === 'allow' || result === 'warn' || (never.isAskToo && result === 'ask')
-      if (isBroken) return { never, triedCount: lines.length, counterexample: { line, decision } }
-    }
-    return { never, triedCount: lines.length, counterexample: null }
   })
 }
 

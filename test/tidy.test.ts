@@ -53,6 +53,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...['src/decide', 'src/table'],
     ...['src/world', 'src/model', 'src/base'],
   ],
+  'src/analysis': [
+    ...['src/lower', 'src/decide', 'src/command', 'src/table', 'src/world'],
+    ...['src/model', 'src/base'],
+  ],
   'src/policy-tests.ts': [
     ...[
       'src/lower',
@@ -65,7 +69,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   'src/compile-table.ts': [
-    ...['src/policy-tests.ts', 'src/compile.ts', 'src/check', 'src/lower', 'src/table', 'src/base'],
+    ...['src/analysis', 'src/policy-tests.ts', 'src/compile.ts', 'src/check', 'src/lower'],
+    ...['src/table', 'src/base'],
   ],
   // Reached by `import()` only, when a policy text must be compiled.
   'src/cli/compile-for-run.ts': [
@@ -103,7 +108,7 @@ const TYPE_ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/world': ['src/command'],
   'src/cli': [
     ...['src/compile.ts', 'src/compile-table.ts', 'src/policy-tests.ts'],
-    ...['src/check', 'src/syntax', 'src/lower'],
+    ...['src/analysis', 'src/check', 'src/syntax', 'src/lower'],
   ],
   'src/index.ts': ['src/compile.ts', 'src/compile-table.ts'],
 }
@@ -112,7 +117,7 @@ const TYPE_ARROWS: Readonly<Record<string, readonly string[]>> = {
 const DYNAMIC_ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/cli': [
     ...['src/compile.ts', 'src/compile-table.ts', 'src/policy-tests.ts', 'src/policy-reader.ts'],
-    ...['src/cli/compile-for-run.ts', 'src/syntax', 'src/check', 'src/lower'],
+    ...['src/cli/compile-for-run.ts', 'src/analysis', 'src/syntax', 'src/check', 'src/lower'],
   ],
   'src/index.ts': ['src/compile.ts', 'src/compile-table.ts', 'src/policy-reader.ts'],
 }

@@ -1,7 +1,9 @@
 /** `oa test`: the `test` and `never` lines of policies, run against their own tables. */
+
+import type { NeverResult } from '../../analysis/nevers.ts'
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { neutralise, neutraliseJson } from '../../base/neutral.ts'
-import type { NeverResult, TestResult } from '../../policy-tests.ts'
+import type { TestResult } from '../../policy-tests.ts'
 import { EXIT } from '../exit.ts'
 import type { GivenOptions } from '../options.ts'
 import { usageError } from '../options.ts'
@@ -34,14 +36,13 @@ async function testFile(file: string): Promise<Tested> {
   if (isArtifactFile(file)) {
     throw usageError(`\`${file}\` is an artifact, which keeps no tests`, 'give the policy')
   }
-  const [{ compilePolicy }, { policyReader }, { buildTable }, { runNevers, runTests }, { Table }] =
+  const [{ compilePolicy }, { policyReader }, { proveNevers }, { runTests }, { sideOf }] =
     await Promise.all([
       import('../../compile.ts'),
       import('../../policy-reader.ts'),
-      // oxlint-disable-next-line no-restricted-imports -- by `import()`, as it should be
-      import('../../lower/build.ts'),
+      import('../../analysis/nevers.ts'),
       import('../../policy-tests.ts'),
-      import('../../table/table.ts'),
+      import('../../analysis/side.ts'),
     ])
   const { value, diagnostics } = compilePolicy({ kind: 'file', path: file }, policyReader())
   if (!value) {
@@ -50,9 +51,9 @@ async function testFile(file: string): Promise<Tested> {
       .map((each) => placed(each, file))
     return { file, digest: null, tests: [], nevers: [], errors }
   }
-  const table = Table.open(buildTable(value.ir).bytes)
-  const tests = runTests(value.ir, table)
-  return { file, digest: table.digest, tests, nevers: runNevers(value.ir, table), errors: [] }
+  const side = sideOf(value.ir)
+  const tests = runTests(value.ir, side.table)
+  return { file, digest: side.table.digest, tests, nevers: proveNevers(side), errors: [] }
 }
 
 function failedCount(tested: readonly Tested[]): number {
@@ -60,7 +61,7 @@ function failedCount(tested: readonly Tested[]): number {
     .map(
       ({ tests, nevers }) =>
         tests.filter((each) => !each.isPassed).length +
-        nevers.filter((each) => each.counterexample !== null).length,
+        nevers.filter((each) => each.proof.kind === 'refuted').length,
     )
     .reduce((sum, each) => sum + each, 0)
 }
@@ -91,16 +92,20 @@ function print({ file, tests, nevers, errors }: Tested): void {
     write(`  ${bad}  ${line} is ${got}, not ${test.decision} (${placeOf(test.origin)})`)
     write(`        ${neutralise(decision.reason)}`)
   }
-  for (const { never, triedCount, counterexample } of nevers) {
-    const text = neutralise(never.text)
-    if (!counterexample) {
-      write(`  ${ok}  ${text}: ${triedCount} generated lines tried; tested, not proved`)
+  for (const { text, origin, proof } of nevers) {
+    const shown = neutralise(text)
+    if (proof.kind === 'proved') {
+      write(`  ${ok}  ${shown}: proved for what oa starts`)
       continue
     }
-    const { line, decision } = counterexample
-    const got = decision.would ?? decision.decision
-    write(`  ${bad}  ${text}: \`${neutralise(line)}\` is ${got} (${placeOf(never.origin)})`)
-    write(`        ${neutralise(decision.reason)}`)
+    if (proof.kind === 'unknown') {
+      write(`  ${ok}  ${shown}: not refuted, not proved: ${neutralise(proof.reasons.join('; '))}`)
+      continue
+    }
+    const { verdict } = proof.witness
+    const command = neutralise(proof.witness.command)
+    write(`  ${bad}  ${shown}: \`${command}\` is ${verdict.decision} (${placeOf(origin)})`)
+    write(`        ${neutralise(verdict.report.reason)}`)
   }
 }
 
@@ -123,12 +128,14 @@ function jsonOf(tested: readonly Tested[]): object {
         reason: decision.reason,
         at: placeOf(test.origin),
       })),
-      nevers: nevers.map(({ never, triedCount, counterexample }) => ({
-        never: never.text,
-        triedCount,
-        isPassed: counterexample === null,
-        counterexample: counterexample?.line ?? null,
-        at: placeOf(never.origin),
+      nevers: nevers.map(({ text, origin, proof }) => ({
+        never: text,
+        result: proof.kind,
+        classes: proof.classCount,
+        isPassed: proof.kind !== 'refuted',
+        counterexample: proof.kind === 'refuted' ? proof.witness.command : null,
+        reasons: proof.kind === 'unknown' ? proof.reasons : [],
+        at: placeOf(origin),
       })),
     })),
   }
