@@ -18,6 +18,8 @@ export interface Explained {
   readonly analysed: Analysed
   readonly decision: Decision
   readonly tables: readonly Table[]
+  /** A command that these policies allow; absent: none is known. */
+  readonly safer?: string
   /** What names the policies for people: a path each. */
   readonly policies: readonly string[]
 }
@@ -43,6 +45,7 @@ export function explainText(explained: Explained, isColoured: boolean): string {
     ...decodedLines(analysed),
     ...actionLines(explained, isColoured),
     ...unknownLines(analysed.analysis),
+    ...saferLines(explained.safer),
     '',
     ...footLines(explained),
   ].join('\n')}\n`
@@ -169,6 +172,10 @@ function unknownLines(analysis: Analysis): readonly string[] {
   if (found.size === 0) return []
   const lines = [...found].map(([reason, text]) => `  ${neutralise(`${text}${reason}`)}`)
   return ['', 'Not known before it runs', ...lines]
+}
+
+function saferLines(safer: string | undefined): readonly string[] {
+  return safer === undefined ? [] : ['', 'Allowed instead', `  ${neutralise(cut(safer))}`]
 }
 
 function footLines({ decision, policies, analysed }: Explained): readonly string[] {

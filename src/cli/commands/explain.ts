@@ -1,5 +1,6 @@
 /** `oa explain`: a decision for people, part by part. */
 import { neutraliseJson } from '../../base/neutral.ts'
+import { layeredKnowledge } from '../../command/layered-knowledge.ts'
 import { decide } from '../../decide/decide.ts'
 import type { Decision } from '../../model/decision.ts'
 import { analyseRequest } from '../decide-request.ts'
@@ -8,6 +9,7 @@ import { type Explained, explainText } from '../explain-text.ts'
 import { simulatedSetting } from '../layers.ts'
 import type { GivenOptions } from '../options.ts'
 import { givenFacts, givenSubject } from '../request.ts'
+import { saferCommand } from '../safer.ts'
 import { hasColour } from '../terminal.ts'
 
 export async function run(given: GivenOptions): Promise<number> {
@@ -20,9 +22,19 @@ export async function run(given: GivenOptions): Promise<number> {
   const request = { subject, cwd: setting.cwd, facts: givenFacts(given) }
   const analysed = analyseRequest(setting, request)
   const decision = decide(setting.tables, analysed.analysis)
+  const safer = saferCommand({
+    subject,
+    analysed,
+    decision,
+    knowledge: layeredKnowledge(setting.tables),
+    decide: (other) =>
+      decide(setting.tables, analyseRequest(setting, { ...request, subject: other }).analysis),
+  })
+  const found = safer === null ? {} : { safer }
   if (given.flag('json')) {
     const { line, normal } = analysed.analysis
-    const shown = { ...decision, line, normal, decoded: analysed.decoded }
+    const own = { line, normal, decoded: analysed.decoded }
+    const shown = { ...decision, ...own, ...found }
     process.stdout.write(`${neutraliseJson(JSON.stringify(shown))}\n`)
     return exitOf(decision)
   }
@@ -30,6 +42,7 @@ export async function run(given: GivenOptions): Promise<number> {
     subject,
     analysed,
     decision,
+    ...found,
     tables: setting.tables,
     policies: setting.layers.map((each) => each.path),
   }
