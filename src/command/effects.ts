@@ -44,6 +44,7 @@ class EffectReader {
   readonly #codePlaces: CodePlace[] = []
   #cwds: readonly string[]
   #hasCode = false
+  #hasReadInput = false
   readonly #isDry: boolean
   /** Its program stands in an option: `-e CODE`. */
   readonly #hasProgramOption: boolean
@@ -469,16 +470,29 @@ class EffectReader {
     for (const cwd of this.#cwds) {
       const found = world.list(cwd)
       if (found === null && world.isDirectory(cwd)) this.#addCodePlace(cwd)
-      const wanted = new Set(names)
-      for (const name of found ?? []) if (wanted.has(name)) this.#addCodePlace(`${cwd}/${name}`)
+      const there = new Set(found)
+      for (const name of names) {
+        const [folder = '', file] = name.split('/')
+        if (!there.has(folder)) continue
+        const isThere =
+          file === undefined || world.list(`${cwd}/${folder}`)?.includes(file) !== false
+        if (isThere) this.#addCodePlace(`${cwd}/${name}`)
+      }
       for (const name of names) {
         if (this.#analyser.draft.isUnsettled(absolutePath(name, cwd))) this.#addCodePlace(name)
       }
     }
   }
 
+  /** Where inner commands stand: input that was read as code is gone for them. */
+  #below(): Place {
+    const { place } = this.#context
+    return this.#hasReadInput ? { ...place, stdin: null, hasInput: true } : place
+  }
+
   #shellCode(text: string, via: string): void {
-    const { id, range, place, program } = this.#context
+    const { id, range, program } = this.#context
+    const place = this.#below()
     const walked = this.#analyser.analyseCode(text, dialectOf(program.base), {
       ...inner({ ...place, cwds: this.#cwds }, id, range),
       hasInput: place.hasInput,
@@ -518,7 +532,8 @@ class EffectReader {
   /** An inner command: words to be run as they are, or joined into shell code. */
   #command(words: readonly Word[], effect: Effect, via: string): void {
     this.#hasCode = true
-    const { id, range, place } = this.#context
+    const { id, range } = this.#context
+    const place = this.#below()
     const below = inner({ ...place, cwds: this.#cwds }, id, range)
     if (effect.kind === 'joined') {
       if (effect.isElsewhere) this.#unread('runs on another machine')
@@ -609,6 +624,7 @@ class EffectReader {
     const language = asked ?? (this.#hasCode ? undefined : parsed.level?.stdin)
     if (!language) return
     if (place.stdin) {
+      this.#hasReadInput = language !== 'shell'
       return this.#code(place.stdin, language, {
         via: 'standard input',
         operand: null,
