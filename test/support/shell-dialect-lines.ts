@@ -3,7 +3,7 @@
  */
 import fc from 'fast-check'
 import type { ShellLine } from './shell-lines.ts'
-import { join, pick, plain, simple, type Text } from './shell-word-lines.ts'
+import { join, many, name, pick, plain, simple, type Text } from './shell-word-lines.ts'
 
 /** What zsh alone expands, or expands otherwise. */
 const zshWords: Text = pick(
@@ -414,6 +414,14 @@ export const dialectLine: fc.Arbitrary<ShellLine> = fc.oneof(
   of('constructs', whole),
   of('constructs', join(whole, '\n', simple)),
   of('plain', simple),
+  of(
+    'bare',
+    join(
+      name,
+      ' ',
+      many(pick('a', 'b1', '-n', '--opt', '--x=y', 'x.txt', 'a/b', '+x', '9', '..'), 0, 3),
+    ),
+  ),
   of('plain', join(simple, pick(' | ', ' && ', ' || ', '; ', ' & wait; '), simple)),
   of('plain', join(simple, ' ', pick('>o', '>>o', '<a.txt', '2>o', '2>&1', '>/dev/null'))),
   of('glued', join('rec ', zshWords, shWords)),
