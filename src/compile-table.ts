@@ -4,8 +4,10 @@
  */
 
 import { showFacts } from './analysis/facts.ts'
+import { type DeadRule, deadRules } from './analysis/lint.ts'
 import { type NeverResult, proveNevers } from './analysis/nevers.ts'
 import { Side, type Verdict } from './analysis/side.ts'
+import type { Code } from './base/codes.ts'
 import { type Diagnostic, diagnostic, type Outcome, sortDiagnostics } from './base/diagnostic.ts'
 import type { Span } from './base/source.ts'
 import type { LoadedFile, PolicyInput } from './check/modules.ts'
@@ -27,15 +29,21 @@ export interface CompiledTable {
 }
 
 /** Compiles and tests a policy; `value` is there exactly if no error was found. */
-export function compileTable(input: PolicyInput, reader: PolicyReader): Outcome<CompiledTable> {
+export function compileTable(
+  input: PolicyInput,
+  reader: PolicyReader,
+  options: { readonly withLints?: boolean } = {},
+): Outcome<CompiledTable> {
   const compiled = compilePolicy(input, reader)
   if (!compiled.value) return { value: undefined, diagnostics: compiled.diagnostics }
   const { ir, files } = compiled.value
   const { bytes } = buildTable(ir)
   const table = Table.open(bytes)
-  const nevers = proveNevers(new Side(ir, table))
+  const side = new Side(ir, table)
+  const nevers = proveNevers(side)
   const findings = [...testFindings(ir, table, files), ...neverFindings(ir, nevers, files)]
-  const diagnostics = sortDiagnostics([...compiled.diagnostics, ...findings])
+  const lints = options.withLints === true ? lintFindings(side, files) : []
+  const diagnostics = sortDiagnostics([...compiled.diagnostics, ...findings, ...lints])
   const isSound = findings.every((each) => each.severity !== 'error')
   return {
     value: isSound
@@ -95,6 +103,47 @@ export function neverFindings(
     return [diagnostic('OA3002', message, span, { help, notes })]
   })
 }
+
+/** Rules that never decide, with those that decide in their place. The shipped library is not the author's to change. */
+function lintFindings(side: Side, files: readonly LoadedFile[]): readonly Diagnostic[] {
+  const own = new Set(files.filter((each) => !each.isStd).map((each) => each.file.source.name))
+  return deadRules(side, (file) => own.has(file)).map(({ rule, kind, covering }) => {
+    const notes = covering.flatMap((each) => {
+      const span = spanOf(each.origin, files)
+      return span ? [{ message: 'decided by this rule', span }] : []
+    })
+    const { code, message, help } = LINTS[kind]
+    return diagnostic(code, message, spanOf(rule.origin, files), {
+      help,
+      notes: notes.slice(0, NOTES_MAX),
+    })
+  })
+}
+
+const NOTES_MAX = 3
+
+const LINTS = {
+  'never-matches': {
+    code: 'OA2508',
+    message: 'this rule matches nothing: its excepts take all that it names',
+    help: 'remove the rule, or narrow its `except`',
+  },
+  redundant: {
+    code: 'OA2507',
+    message: 'this rule changes nothing: others decide all that it matches alike',
+    help: 'remove it',
+  },
+  shadowed: {
+    code: 'OA2506',
+    message: 'this rule never decides: stricter ones decide all that it matches',
+    help: 'remove it, or except from the stricter rule what this one is for',
+  },
+  contradicted: {
+    code: 'OA2506',
+    message: 'this rule never allows anything: all that it matches is denied',
+    help: 'remove it, or except from the deny what this one is for',
+  },
+} as const satisfies Record<DeadRule['kind'], { code: Code; message: string; help: string }>
 
 /** The rule that gave the command its decision; null: a default or a risk did. */
 function lettingRule(ir: PolicyIr, { report, decision }: Verdict): RuleIr | null {

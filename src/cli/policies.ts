@@ -13,16 +13,21 @@ import type { GivenOptions } from './options.ts'
 import { usageError } from './options.ts'
 import { hasColour } from './terminal.ts'
 
-/** Compiles a policy from a file, its tests and invariants included. */
+/** Compiles a policy from a file, its tests and invariants included; with lints, also which rules never decide. */
 export async function compileFile(
   path: string,
   reader?: PolicyReader,
+  options: { readonly withLints?: boolean } = {},
 ): Promise<Outcome<CompiledTable>> {
   const [{ compileTable }, { policyReader }] = await Promise.all([
     import('../compile-table.ts'),
     import('../policy-reader.ts'),
   ])
-  const { value, diagnostics } = compileTable({ kind: 'file', path }, reader ?? policyReader())
+  const { value, diagnostics } = compileTable(
+    { kind: 'file', path },
+    reader ?? policyReader(),
+    options,
+  )
   return { value, diagnostics: diagnostics.map((each) => placed(each, path)) }
 }
 

@@ -49,7 +49,7 @@ export async function run(given: GivenOptions): Promise<number> {
 
 async function checkFile(file: string): Promise<Checked> {
   if (isArtifactFile(file)) return checkArtifact(file)
-  const { value, diagnostics } = await compileFile(file)
+  const { value, diagnostics } = await compileFile(file, undefined, { withLints: true })
   const proved = value?.nevers.filter((each) => each.proof.kind === 'proved') ?? []
   return { file, diagnostics, table: value?.table ?? null, provedCount: proved.length }
 }
