@@ -20,7 +20,7 @@ export async function loadTable(path: string): Promise<Table> {
   const bytes = readBytes(path)
   if (isArtifact(bytes)) return Table.open(withMap(path, bytes))
   if (bytes.length > POLICY_BYTES_MAX) {
-    throw new OaError('OA1003', `\`${path}\` is larger than oa reads`)
+    throw new OaError('OA1003', `${at(path)} the policy is larger than oa reads`)
   }
   const { own } = folders()
   const { cachedTable } = await import('./artifact-cache.ts')
@@ -52,12 +52,12 @@ function readBytes(path: string): Uint8Array {
     try {
       const stats = fstatSync(file)
       if (!stats.isFile()) {
-        throw new OaError('OA1001', `the policy \`${path}\` is not a regular file`, {
+        throw new OaError('OA1001', `${at(path)} the policy is not a regular file`, {
           help: 'name a policy file or an artifact',
         })
       }
       if (stats.size > ARTIFACT_BYTES_MAX) {
-        throw new OaError('OA1003', `\`${path}\` is too large`)
+        throw new OaError('OA1003', `${at(path)} the artifact is larger than oa reads`)
       }
       return readFileSync(file)
     } finally {
@@ -65,12 +65,16 @@ function readBytes(path: string): Uint8Array {
     }
   } catch (error) {
     if (error instanceof OaError) throw error
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown fault'
-    throw new OaError('OA1001', `the policy \`${path}\` cannot be read (${reason})`, {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown fault'
+    const reason = code === 'ENOENT' ? 'there is no such file' : code
+    throw new OaError('OA1001', `${at(path)} cannot read the policy: ${reason}`, {
       help: 'name a policy file or an artifact, or write one with `oa init`',
     })
   }
 }
+
+/** The place as every diagnostic names it: what is said of a file as a whole stands at its start. */
+const at = (path: string): string => `${path}:1:1:`
 
 function isArtifact(bytes: Uint8Array): boolean {
   if (bytes.length < 4) return false

@@ -4,7 +4,7 @@
  */
 import type { Analysed } from '../command/analyse.ts'
 import { normalForm } from '../command/analyser.ts'
-import { findSubcommand } from '../command/arguments.ts'
+import { findSubcommand } from '../command/names.ts'
 import { type KnowledgeSource, knowledgeOf } from '../command/program.ts'
 import type { Action, PathAction, RunAction } from '../model/analysis.ts'
 import type { Decision } from '../model/decision.ts'

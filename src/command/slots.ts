@@ -3,7 +3,8 @@
  */
 import type { CommandKnowledge, Effect, OperandSlot } from '../model/knowledge.ts'
 import type { Word } from '../model/word.ts'
-import { type FoundOption, isSetting, type ParsedArguments } from './arguments.ts'
+import { isSetting } from './arguments.ts'
+import type { FoundOption, ParsedArguments } from './parsed.ts'
 
 export interface FilledSlot {
   readonly slot: OperandSlot | null

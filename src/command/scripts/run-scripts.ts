@@ -4,7 +4,7 @@
  */
 import { SCRIPT_TARGETS_MAX } from '../../base/limits.ts'
 import type { Analyser } from '../analyser.ts'
-import type { ParsedArguments } from '../arguments.ts'
+import type { ParsedArguments } from '../parsed.ts'
 import { absolutePath } from '../paths.ts'
 import { inner, type Place } from '../place.ts'
 import { jsonScript, type ScriptStep } from './json-scripts.ts'

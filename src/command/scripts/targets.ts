@@ -2,7 +2,7 @@
  * Which scripts of which file a command runs: `npm run x`, `yarn x`, `make x`.
  * Source: npm, yarn, pnpm, bun, composer, deno manuals on scripts; GNU make and just manuals.
  */
-import type { ParsedArguments } from '../arguments.ts'
+import type { ParsedArguments } from '../parsed.ts'
 
 export type ScriptKind = 'json' | 'make' | 'just'
 
