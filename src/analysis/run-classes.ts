@@ -6,6 +6,7 @@
 import { ANALYSIS_COMMANDS_MAX } from '../base/limits.ts'
 import type { CommandKnowledge } from '../model/knowledge.ts'
 import type { RunPattern, WordPattern } from '../model/pattern.ts'
+import type { Risk } from '../model/vocabulary.ts'
 import { type GivenOption, levelsOf, spellCommand } from './spelling.ts'
 import { wordClasses, wordMatches } from './words.ts'
 
@@ -62,7 +63,7 @@ class Walk {
     const classes = wordClasses([
       ...named.flatMap((each) => each.words.slice(at, at + 1).map((word) => [word])),
       ...open.flatMap((each) => (each.rest ? [each.rest] : [])),
-      ...this.#riskyWords(words).map((word) => [word]),
+      ...this.#knownWords(words, live).map((text) => [{ kind: 'text', text } as const]),
     ])
     if (!classes.isComplete) {
       this.gaps.add(`words of \`${this.#question.program}\` are told apart in too many ways`)
@@ -84,14 +85,20 @@ class Walk {
     return focus === null || live.some((each) => focus.has(each))
   }
 
-  /** Subcommands that carry a risk of their own. */
-  #riskyWords(words: readonly string[]): readonly WordPattern[] {
+  /** Subcommands that carry a risk of their own, and one that is known and that no row names. */
+  #knownWords(words: readonly string[], live: readonly RunPattern[]): readonly string[] {
     const level = levelsOf(this.#question.knowledge, words).at(-1)
-    return Object.entries(level?.subcommands ?? {}).flatMap(([name, inner]) =>
-      inner.risk === undefined || inner.risk === 'low' || name.includes('*')
-        ? []
-        : [{ kind: 'text', text: name } as const],
+    const known = Object.entries(level?.subcommands ?? {}).filter(([name]) => !name.includes('*'))
+    const isRisky = (risk: Risk | undefined): boolean => risk !== undefined && risk !== 'low'
+    const risky = known.filter(([, inner]) => isRisky(inner.risk)).map(([name]) => name)
+    const named = new Set(
+      live.flatMap((each) => {
+        const word = each.words[words.length]
+        return word?.kind === 'text' ? [word.text] : []
+      }),
     )
+    const plain = known.find(([name, inner]) => !isRisky(inner.risk) && !named.has(name))
+    return plain ? [...risky, plain[0]] : risky
   }
 
   /** Two different operands, and all that one row takes: a permission holds for every operand or not at all. */
