@@ -29,8 +29,8 @@ const load = createRequire(join(FOLDER, 'package.json'))
 
 /** Why the others of the field are not here. */
 export const LEFT_OUT: readonly string[] = [
-  '@open-policy-agent/opa-wasm runs policies that the `opa` program compiled; npm has no such compiler',
-  "@google/gemini-cli-core brings an agent's whole tool chain and telemetry; its rule engine is not to be had alone",
+  '@open-policy-agent/opa-wasm: it runs modules that the program `opa` compiled, which is no npm package of its makers',
+  '@google/gemini-cli-core: its rules come with the whole agent, telemetry and cloud clients included',
 ]
 
 /** Installs the peers; false where the registry cannot be reached. */
