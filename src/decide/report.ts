@@ -182,8 +182,7 @@ function sentence(layers: readonly Table[], cause: Cause, judgement: Judgement |
     case 'rule':
     case 'allowed': {
       const table = layers[cause.layer]
-      const origin =
-        table && cause.rowId !== null ? table.origin(cause.rowId) : null
+      const origin = table && cause.rowId !== null ? table.origin(cause.rowId) : null
       const verb =
         cause.isPossible && cause.kind === 'rule' ? 'may deny or ask about' : VERBS[cause.decision]
       const because = origin?.because ? `: ${origin.because}` : ''
