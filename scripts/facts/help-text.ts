@@ -77,13 +77,13 @@ function readValue(rest: string): readonly [Arity, number] {
   return ['none', 0]
 }
 
-/** `-o, --output=FILE`: a required value belongs to all names; what else one name has says nothing of the others. */
+/** `-o, --output=FILE`: what the last name needs all need; what else one name has says nothing of the others. */
 function shareValues(
   names: readonly (readonly [string, Arity])[],
   isDone: boolean,
 ): readonly (readonly [string, Arity])[] {
   const values = names.map(([, value]) => value)
-  const shared: Arity = values.includes('required') ? 'required' : 'unclear'
+  const shared: Arity = values.at(-1) === 'required' ? 'required' : 'unclear'
   const isPlain = isDone && values.every((value) => value === 'none')
   return names.map(([name, value]) => [name, value === 'none' && !isPlain ? shared : value])
 }

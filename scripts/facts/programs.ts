@@ -49,8 +49,8 @@ export const PROGRAMS: readonly AskedProgram[] = [
   { name: 'git', help: 'man', subcommands: git, subcommandHelp: ['-h'] },
   {
     name: 'npm',
-    help: ['--help'],
     subcommands: words('install ci test run ls pack publish audit'),
+    isBare: true,
   },
   { name: 'cargo', subcommands: words('build check test run fmt clippy doc clean tree publish') },
   {

@@ -19,6 +19,10 @@ const LINES: readonly (readonly [string, Readonly<Record<string, string>>])[] = 
   ['    --depth <depth>       deepen', { '--depth': 'required' }],
   ['    -U <n>, --unified=<n>   lines', { '-U': 'required', '--unified': 'required' }],
   ['  -t, --target [a|b]   which', { '-t': 'unclear', '--target': 'unclear' }],
+  [
+    '  -c, -C NUM, --context[=NUM]  n',
+    { '-c': 'unclear', '-C': 'required', '--context': 'optional' },
+  ],
   ['  -c  --format=FORMAT   how', { '-c': 'required', '--format': 'required' }],
   ['  -x words that may be a value', { '-x': 'unclear' }],
 ]
