@@ -13,6 +13,7 @@ import { policyReader } from '../../src/policy-reader.ts'
 import { Table } from '../../src/table/table.ts'
 import { nodeWorld } from '../../src/world/node-world.ts'
 import { ROOT } from '../support/corpus.ts'
+import { ask, assertSame, compileBoth } from '../support/decide-both.ts'
 import { tempFiles } from '../support/temp.ts'
 
 const test = suite('package scripts')
@@ -155,6 +156,41 @@ test('scripts that call each other many times stay few', () => {
   )
   const { analysed } = judged('npm run s0', tempFiles(scripts(many)))
   assert.ok(analysed.analysis.actions.length < 400)
+})
+
+test('the naive decider says the same of lines of scripts', () => {
+  const policy = `policy "p"
+language 1
+default ask
+on high deny
+command npm { subcommand test { code package.json } }
+command rm { operands [<path>...] deletes; risk high }
+command cat { operands [<path>...] reads }
+allow npm test with sandbox { required }
+deny cat /secret
+deny rm /keep | cat
+warn read /warned
+`
+  const both = compileBoth(policy)
+  if (!both) throw new Error('the policy does not compile')
+  for (const line of [
+    'rm x',
+    'cat /secret',
+    'cat $X',
+    'rm /keep | cat y',
+    'cat /warned',
+    'other',
+    'cat y',
+  ]) {
+    const folder = tempFiles(scripts({ test: line }))
+    const world = nodeWorld({ home: '/home/ann', workspace: folder, path: '' })
+    const request = {
+      subject: { kind: 'line', line: 'npm test' },
+      cwd: folder,
+      facts: NO_FACTS,
+    } as const
+    assertSame(ask([both], request, world))
+  }
 })
 
 test.run()

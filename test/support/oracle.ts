@@ -113,6 +113,7 @@ class NaiveJudge {
         : [],
     )
     const reasons = reasonsOf(action, [...found.flat(), ...chains.flat()], this.#textRisks(action))
+    if (action.script) return this.#scripted(action, found, chains, reasons)
     const answers: Answer[] = []
     let isSettled = true
     for (const [index, layer] of this.layers.entries()) {
@@ -133,6 +134,27 @@ class NaiveJudge {
     if (action.unknown !== null) answers.push('ask')
     if (action.kind === 'run') answers.push(...this.#place(action, isTrusted, found, reasons))
     return { decision: strictest(answers), isSettled, risk: highestOf(reasons) }
+  }
+
+  /** A line of a script only restricts: sure rules, and a sure high risk that no rule settles. */
+  #scripted(
+    action: Action,
+    found: readonly (readonly Found[])[],
+    chains: readonly (readonly Found[])[],
+    reasons: readonly Reason[],
+  ): OracleAction {
+    const answers: Answer[] = []
+    const isHigh = reasons.some((each) => !each.isPossible && /^(?:high|blocked)$/.test(each.risk))
+    for (const [index, layer] of this.layers.entries()) {
+      if (action.isPossible) break
+      for (const each of [...(found[index] ?? []), ...(chains[index] ?? [])]) {
+        if (each.restrict === 2) answers.push(...answersOf(each.rule, each.restrict))
+      }
+      const isSettled = this.#settles(layer, action, found[index] ?? [], reasons)
+      if (isHigh && !isSettled) answers.push(...this.#onRisk(layer, reasons))
+    }
+    if (isHigh && reasons.some((each) => each.risk === 'blocked')) answers.push('deny')
+    return { decision: strictest(answers), isSettled: false, risk: highestOf(reasons) }
   }
 
   /** What the place of a run's program and code says. */
