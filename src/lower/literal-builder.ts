@@ -100,7 +100,7 @@ function encode(states: readonly State[]): Literals {
     words[number * LITERAL.stateWords + LITERAL.fallback] = state.fallback
     words[number * LITERAL.stateWords + LITERAL.shorter] = state.shorter
     words[number * LITERAL.stateWords + LITERAL.firstRow] = rows.length
-    rows.push(...state.rows)
+    for (const row of state.rows) rows.push(row)
     for (const [unit, child] of state.next) {
       let slot = hashEdge(number, unit) & (size - 1)
       while (slots[slot * 3] !== 0) slot = (slot + 1) & (size - 1)

@@ -47,7 +47,7 @@ export function determinise(nfa: Nfa): Dfa | null {
     return made
   }
   number([nfa.start], AT_START)
-  const moves: number[] = new Array<number>(width).fill(0)
+  const moves: number[] = Array.from({ length: width }, () => 0)
   for (let at = 0; at < open.length; at++) {
     const state = open[at]
     if (!state) break

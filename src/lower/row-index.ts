@@ -38,7 +38,8 @@ function fileRows(
   const needs = runs.map((run) => (run ? needsOf(run) : []))
   const counts = new Map<string, number>()
   for (const key of needs.flat().flatMap(keysOf)) counts.set(key, (counts.get(key) ?? 0) + 1)
-  const cost = (need: Need): number => Math.max(...keysOf(need).map((key) => counts.get(key) ?? 0))
+  const cost = (need: Need): number =>
+    keysOf(need).reduce((most, key) => Math.max(most, counts.get(key) ?? 0), 0)
   for (const [at, row] of rows.entries()) {
     const [best] = (needs[at] ?? [])
       .map((need) => ({ need, cost: cost(need), key: keysOf(need).join(' ') }))
