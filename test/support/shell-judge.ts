@@ -124,9 +124,31 @@ export function judge(walked: Walked, recording: Recording, before: readonly str
     })
     if (missing) return { kind: 'wrong', why: `never ran: ${JSON.stringify(missing.argv)}` }
   }
+  const isOpenCommand = walked.commands.some((command) => command.argv[0]?.kind === 'unknown')
+  // The body of a loop stands once for all its rounds.
+  const isStraight =
+    walked.commands.every((command) => !command.isConditional) &&
+    !JSON.stringify(walked.tree).includes('"kind":"compound"')
+  if (isOrdered && !isOpenCommand && isStraight) {
+    const late = outOfOrder(walked, recording)
+    if (late) return { kind: 'wrong', why: `ran in another order: ${JSON.stringify(late.argv)}` }
+  }
   const stray = strayFile(walked, recording, before)
   if (stray !== null) return { kind: 'wrong', why: `made the file ${stray}` }
   return { kind: walked.commands.every(isStatic) ? 'sure' : 'unknown' }
+}
+
+/** The first program that ran before one which the walk has earlier; null: bash kept to the walk's order. */
+function outOfOrder(walked: Walked, recording: Recording): Execution | null {
+  let reached = 0
+  for (const ran of recording.executions) {
+    const at = walked.commands.findIndex(
+      (command, index) => index >= reached && fits(command, ran) === null,
+    )
+    if (at < 0) return ran
+    reached = at + 1
+  }
+  return null
 }
 
 function strayFile(walked: Walked, recording: Recording, before: readonly string[]): string | null {

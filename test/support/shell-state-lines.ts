@@ -39,12 +39,9 @@ const setting = fc.oneof(
   join('read ', name, ' <<< ', value),
   join('read -r ', name, ' <<< ', value),
   join('read V W <<< "a ', pick('b', 'b c', '', '  b '), '"'),
-  join('IFS=: read V W <<< ', pick('a:b', 'a', 'a:b:c', '"a b:c"')),
   join('unset ', name),
   join('IFS=', pick(',', ':', "''", "' '", 'a', 'x,')),
   join('unset IFS'),
-  join('if ', pick('true', 'fail', '[ a = a ]'), '; then V=', value, '; else V=', value, '; fi'),
-  join('[[ a ]] && V=', value),
   join('fail || V=', value),
   join('(V=', value, ')'),
   join('{ V=', value, '; }'),
@@ -70,9 +67,7 @@ const use = pick(
   'rec "${V//a/z}"',
   'rec "${V/#a/z}" "${V/%c/z}"',
   'rec "${V:1}" "${V:0:2}"',
-  'rec "${V: -1}"',
   'rec "${V^}" "${V^^}" "${V,,}"',
-  'rec "${V@Q}"',
   'rec "${V@U}" "${V@L}"',
   'rec "${V:=d}"; rec "$V"',
   'rec <<< "$V"',
@@ -436,6 +431,9 @@ export const laidOut: Text = fc
 
 /** The same constructs where only the run knows: subscripts, indirection, tildes of directories. */
 export const unsettled: Text = fc.oneof(
+  join('V=', value, '; rec ', pick('"${V@Q}"', '"${V: -1}"', '"${V@A}"')),
+  join('IFS=: read V W <<< ', pick('a:b', 'a', 'a:b:c', '"a b:c"'), '; rec "$V" "$W"'),
+  join('V=a; [[ a ]] && V=', value, '; rec "$V"'),
   join(
     'A=(a "b c"); ',
     pick(
