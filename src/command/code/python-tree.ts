@@ -398,9 +398,12 @@ class PythonTree {
   #function(parts: readonly SyntaxNode[], isExpression: boolean): Node {
     const list = parts.find((each) => each.name === 'ParamList')
     const body = parts.at(-1)
-    const types = parts.filter((each) => each.name === 'TypeDef').map((each) => this.#node(each))
     if (!body) return unread('a function')
     const inside = list ? partsOf(list).filter((each) => !/^[()]$/.test(each.name)) : []
+    // Python computes what is said of types when it defines the function.
+    const types = [...parts, ...inside].flatMap((each) =>
+      each.name === 'TypeDef' ? [this.#node(each)] : [],
+    )
     const params = split(inside, isComma).flatMap((group) => this.#param(group))
     const node: Node = { kind: 'function', params, body: this.#node(body), isExpression }
     return types.length > 0 ? all([...types, node]) : node

@@ -12,6 +12,7 @@ import {
   isPlain,
   join,
   NOTHING,
+  partOf,
   textsOf,
   unknown,
   type Value,
@@ -183,9 +184,9 @@ function resultOf(
       if (given.isPlain && (given.results.kind === 'nothing' || isPlain(given.results))) return DATA
       return unknown(`what \`${name}\` makes of an object`)
     case 'element':
-      return from ? reader.each(from) : DATA
+      return from ? partOrEach(reader, from) : DATA
     case 'elements':
-      return many(from ? (isContainer(from) ? elementOf(from) : reader.each(from)) : DATA)
+      return many(from ? partOrEach(reader, from) : DATA)
     case 'results':
       return many(given.results.kind === 'nothing' ? DATA : given.results)
     case 'pairs': {
@@ -216,6 +217,9 @@ function resultOf(
       return reader.make(result, from === null ? null : pathValue(from))
   }
 }
+
+const partOrEach = (reader: Reader, from: Value): Value =>
+  isContainer(from) ? partOf(from) : reader.each(from)
 
 const many = (element: Value): Value =>
   isPlain(element) && element.kind !== 'known' ? DATA : { kind: 'bag', element, sites: [] }

@@ -175,7 +175,7 @@ const isEmpty = (value: Value): boolean =>
   value.kind === 'known' && value.of.length === 1 && value.of[0] === null
 
 function joinContainers(a: Container, b: Container, depth: number): Value {
-  if (!hasSame(a.sites, b.sites)) return asBag(a, elementOf(b), b.sites)
+  if (!hasSame(a.sites, b.sites)) return asBag(a, partOf(b), b.sites)
   if (a.kind === 'list' && b.kind === 'list' && a.items.length === b.items.length) {
     const items = a.items.map((each, at) => join(each, b.items[at] ?? NOTHING, depth + 1))
     return { ...a, items }
@@ -187,16 +187,21 @@ function joinContainers(a: Container, b: Container, depth: number): Value {
     }
     return { ...a, entries }
   }
-  return asBag(a, elementOf(b), b.sites)
+  return asBag(a, partOf(b), b.sites)
 }
 
 /** A container of which only the kinds of elements are known, with more in it. */
 export function asBag(a: Container, more: Value, sites: readonly object[] = []): Value {
   return {
     kind: 'bag',
-    element: join(elementOf(a), more),
+    element: join(partOf(a), more),
     sites: [...new Set([...a.sites, ...sites])],
   }
+}
+
+/** An element, or a key. */
+export function partOf(value: Value): Value {
+  return value.kind === 'map' ? join(DATA, elementOf(value)) : elementOf(value)
 }
 
 /** What a loop over it gives, and whatever else is in it. */
