@@ -29,7 +29,7 @@ export function makeRecipes(text: string): ReadonlyMap<string, Recipe> {
       if (line.trim() !== '' && !line.startsWith('#')) open = []
       continue
     }
-    const [needs = '', inline] = splitAt(rule[2] ?? '', ';')
+    const [needs, inline] = splitAt(rule[2] ?? '', ';')
     open = (rule[1] ?? '')
       .trim()
       .split(/\s+/)
