@@ -26,7 +26,7 @@ const CHANGES_MAX = 64
 
 /** The first change that is allowed or only warned about, as a line; null: none is known. */
 export function saferCommand(question: SaferQuestion): string | null {
-  const { decision, decide, subject } = question
+  const { decision, subject } = question
   if (isAllowed(decision) || (subject.kind !== 'line' && subject.kind !== 'argv')) return null
   const tried = new Set([lineOf(subject)])
   for (const each of changes(question)) {
@@ -34,7 +34,7 @@ export function saferCommand(question: SaferQuestion): string | null {
     if (tried.has(line)) continue
     if (tried.size > CHANGES_MAX) return null
     tried.add(line)
-    if (isAllowed(decide(each))) return line
+    if (isAllowed(question.decide(each))) return line
   }
   return null
 }
@@ -92,7 +92,7 @@ function hasRedirect(run: RunAction, actions: readonly Action[]): boolean {
   )
 }
 
-/** In the order in which they are worth showing. */
+// In the order in which they are worth showing.
 function* changedWords(
   words: readonly string[],
   run: RunAction,
@@ -145,7 +145,7 @@ function longName({ names }: OptionKnowledge): readonly string[] {
   return name === undefined ? [] : [name]
 }
 
-/** Options whose name goes on where this one ends: `--force-with-lease` for `--force`. */
+// Options whose name goes on where this one ends: `--force-with-lease` for `--force`.
 function* milder(
   words: readonly string[],
   index: number,
@@ -160,7 +160,7 @@ function* milder(
   }
 }
 
-/** An option left out, with the word after it where that is its value; what protects stays. */
+// An option left out, with the word after it where that is its value; what protects stays.
 function* without(
   words: readonly string[],
   index: number,
@@ -173,7 +173,7 @@ function* without(
   yield words.filter((_, at) => at !== index && !(hasValue && at === index + 1))
 }
 
-/** The same name in the workspace; for a read, the example beside it. */
+// The same name in the workspace; for a read, the example beside it.
 function* otherPath(
   words: readonly string[],
   run: RunAction,
