@@ -1,0 +1,113 @@
+/** Questions over all requests against random requests, on generated policies. */
+import fc from 'fast-check'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { diffPolicies } from '../../src/analysis/diff.ts'
+import { onlyPrints } from '../../src/analysis/least.ts'
+import { deadRules } from '../../src/analysis/lint.ts'
+import { proveNevers } from '../../src/analysis/nevers.ts'
+import {
+  analyseMember,
+  probeOf,
+  Side,
+  sideOf,
+  tableOf,
+  verdictOf,
+} from '../../src/analysis/side.ts'
+import { compileText } from '../support/policies.ts'
+import * as generator from '../support/policy-generator.ts'
+
+const isDeep = process.env['OA_TEST_DEEP'] !== undefined
+const OPTIONS = isDeep ? { numRuns: 10_000 } : { numRuns: 40, seed: 4 }
+const requests = fc.array(generator.request, { minLength: 20, maxLength: 40 })
+
+const test = suite('analysis and random requests')
+
+function compiled(lines: readonly string[]): Side {
+  const { value } = compileText(generator.sources(lines))
+  fc.pre(value !== undefined)
+  return sideOf((value as NonNullable<typeof value>).ir)
+}
+
+test('where diff says same, no request of known words differs; every change differs', () => {
+  fc.assert(
+    fc.property(
+      generator.statements,
+      generator.rule,
+      requests,
+      fc.boolean(),
+      (lines, rule, asked, isRemoved) => {
+        const changed = isRemoved ? lines.slice(0, -1) : [...lines, rule]
+        const [a, b] = [compiled(lines), compiled(changed)]
+        const { result, changes } = diffPolicies(a, b)
+        for (const each of changes) {
+          assert.ok(
+            each.before.decision !== each.after.decision ||
+              each.before.sandbox !== each.after.sandbox ||
+              each.isWeaker !== undefined,
+          )
+        }
+        if (result !== 'same' && result !== 'same-digest') return
+        for (const { subject, facts } of asked) {
+          const analysis = analyseMember(a, { subject, facts })
+          const isKnown = analysis.unknowns.length === 0 && !/[$*`?]/.test(analysis.line)
+          if (!isKnown) continue
+          const [one, two] = [verdictOf(a.table, analysis), verdictOf(b.table, analysis)]
+          assert.is(one.decision, two.decision, `${analysis.line}: ${changed.join('; ')}`)
+        }
+      },
+    ),
+    OPTIONS,
+  )
+})
+
+test('what is proved, no request breaks', () => {
+  fc.assert(
+    fc.property(generator.statements, generator.runPattern, requests, (lines, pattern, asked) => {
+      const side = compiled([...lines, `never ${pattern}`])
+      const [result] = proveNevers(side)
+      if (!result || result.proof.kind === 'unknown') return
+      if (result.proof.kind === 'refuted') {
+        const { decision } = result.proof.witness.verdict
+        assert.ok(decision === 'allow' || decision === 'warn')
+        return
+      }
+      const patterns = side.ir.nevers.map((each) => each.pattern)
+      const probe = tableOf(probeOf(side.ir, { action: 'run', patterns, except: [] }))
+      for (const member of asked) {
+        const analysis = analyseMember(side, member)
+        const { report } = verdictOf(probe, analysis)
+        const isMatched = report.actions.some((each, index) => {
+          const action = analysis.actions[index]
+          return each.rules.length > 0 && action?.kind === 'run' && !onlyPrints(action, side)
+        })
+        if (!isMatched) continue
+        const { decision } = verdictOf(side.table, analysis)
+        const message = `${analysis.line} is ${decision}: never ${pattern} under ${lines.join('; ')}`
+        assert.ok(decision === 'ask' || decision === 'deny', message)
+      }
+    }),
+    OPTIONS,
+  )
+})
+
+test('without a dead rule everything is decided alike', () => {
+  fc.assert(
+    fc.property(generator.statements, requests, (lines, asked) => {
+      const side = compiled(lines)
+      for (const { rule, kind } of deadRules(side, () => true)) {
+        const rules = side.ir.rules.filter((each) => each !== rule)
+        const without = new Side(side.ir, tableOf({ ...side.ir, rules }))
+        for (const member of asked) {
+          const analysis = analyseMember(side, member)
+          const [one, two] = [verdictOf(side.table, analysis), verdictOf(without.table, analysis)]
+          const message = `${analysis.line}: ${kind} ${rule.text} in ${lines.join('; ')}`
+          assert.is(one.decision, two.decision, message)
+        }
+      }
+    }),
+    OPTIONS,
+  )
+})
+
+test.run()
