@@ -215,7 +215,8 @@ class Collector {
     )
     const { members, isComplete } = pathClasses([
       ...asPaths.map((each) => ({ patterns: [each], isInFocus: false })),
-      { patterns: [{ root: '/', segments: ['**'] }], isInFocus: true },
+      // A host has at least one label.
+      { patterns: [{ root: '/', segments: ['*', '**'] }], isInFocus: true },
     ])
     if (!isComplete) this.gaps.add('hosts are told apart in too many ways')
     const ports = new Set([null, OTHER_PORT, ...patterns.map((each) => each.port)])

@@ -5,6 +5,7 @@
  * What is proved is proved for what oa starts: what a started program does is held by the sandbox alone.
  */
 import { ANALYSIS_REQUESTS_MAX } from '../base/limits.ts'
+import { findOption } from '../lower/expand-options.ts'
 import type { NeverIr, PatternIr, RuleIr } from '../lower/ir.ts'
 import type { Analysis } from '../model/analysis.ts'
 import type { RunPattern } from '../model/pattern.ts'
@@ -29,6 +30,7 @@ import {
   type Verdict,
   verdictOf,
 } from './side.ts'
+import { levelsOf } from './spelling.ts'
 
 /** A request that was decided, with its answer. */
 export interface Witness {
@@ -161,6 +163,7 @@ class Prover {
     const lifts = new RunIndex(lifting(rules))
     const byPath = pathPermits(rules)
     return programs.names.flatMap((program) => {
+      this.#noteUnlisted(patterns, program)
       const focus = new Set(patterns.filter((each) => mayNameProgram(each, program)))
       for (const { rule, run } of byPath) {
         if (mayNameProgram(run, program)) {
@@ -177,6 +180,21 @@ class Prover {
       for (const gap of gaps) this.#reasons.add(gap)
       return commands
     })
+  }
+
+  /** An unknown word may match an option that knowledge does not list, though it never is one. */
+  #noteUnlisted(patterns: readonly RunPattern[], program: string): void {
+    const knowledge = this.#side.table.command(program)
+    if (knowledge === null) return
+    for (const each of patterns) {
+      if (!mayNameProgram(each, program)) continue
+      const words = each.words.map((word) => (word.kind === 'text' ? word.text : ''))
+      const levels = levelsOf(knowledge, words)
+      const unlisted = each.options.find((option) => findOption(levels, option.name) === undefined)
+      if (unlisted) {
+        this.#reasons.add(`\`${unlisted.name}\` is no option of \`${program}\` that oa knows`)
+      }
+    }
   }
 
   /** A command that matches the stage, and that nothing refuses by itself. */

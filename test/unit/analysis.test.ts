@@ -48,6 +48,7 @@ const WIDENINGS: readonly (readonly [string, string, string, string])[] = [
   ['an option less', 'allow tool push --force', 'allow tool push', 'ask allow'],
   ['a host more', 'allow connect a.example:443', 'allow connect *.example:443', 'ask allow'],
   ['a port more', 'allow connect a.example:443', 'allow connect a.example', 'ask allow'],
+  ['every host', 'ask connect *', 'allow connect *', 'ask allow'],
   ['a variable more', 'allow set FOO', 'allow set FOO*', 'ask allow'],
   ['a tool more', 'allow call hub/get', 'allow call hub/*', 'ask allow'],
   ['a role', 'allow tool when role is admin', 'allow tool when role in {admin, dev}', 'ask allow'],
