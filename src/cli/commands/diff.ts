@@ -62,7 +62,7 @@ function print(
   if (found.result === 'same-digest') return write('same meaning: the digests are equal')
   if (found.result === 'same') {
     return write(
-      `same meaning: ${found.classCount} classes of requests decided, all alike (requests of which every word is known)`,
+      `same meaning: ${found.classCount} classes of requests decided, all alike (requests of which every word and option is known)`,
     )
   }
   write(`${paint(neutralise(before), 'bold', isOn)} → ${paint(neutralise(after), 'bold', isOn)}`)
