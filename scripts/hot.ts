@@ -17,7 +17,7 @@ const HOT = new Set([
 ])
 
 /** The script is one function of these; `bin/oa` calls it. */
-const HEAD = `(function (require, __filename, load) {
+const HEAD = `(function (require, __filename, importModule) {
 const moduleUrl = require('node:url').pathToFileURL(__filename).href;`
 const FOOT = '})'
 
@@ -74,7 +74,10 @@ export async function bundleHot(root: string, modules: Metafile): Promise<Metafi
 
 /** WHY: in code that comes from a code cache `import()` is refused (nodejs/node#43663), so `bin/oa` does it. */
 function withLoad(text: string): string {
-  const changed = text.replace(/\bimport\((?="[\w-]+\.js"\))/g, 'load(')
+  if (/\b(?:const|let|var|function|class)\s+importModule\b/.test(text)) {
+    throw new Error('dist/hot.cjs has an `importModule` of its own')
+  }
+  const changed = text.replace(/\bimport\((?="[\w-]+\.js"\))/g, 'importModule(')
   if (/\bimport\("/.test(changed)) throw new Error('dist/hot.cjs has an import() that is no file')
   return changed
 }

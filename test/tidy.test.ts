@@ -87,7 +87,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
       'src/table',
       'src/world',
     ],
-    ...['src/model', 'src/base', 'cac', 'pino'],
+    ...['src/model', 'src/base', 'cac', 'execa', 'pino'],
   ],
   'src/index.ts': [
     ...[

@@ -10,14 +10,14 @@ interface Configurable extends Parser {
   configure(config: { readonly dialect?: string; readonly top?: string }): Parser
 }
 
-const load = createRequire(import.meta.url)
+const requireParser = createRequire(import.meta.url)
 const parsers = new Map<string, Parser>()
 
 function parserOf(language: 'python' | 'javascript' | 'php', top: string): Parser {
   const key = `${language} ${top}`
   const found = parsers.get(key)
   if (found) return found
-  const { parser } = load(`@lezer/${language}`) as { parser: Configurable }
+  const { parser } = requireParser(`@lezer/${language}`) as { parser: Configurable }
   const made = parser.configure(language === 'javascript' ? { dialect: 'ts' } : { top })
   parsers.set(key, made)
   return made
