@@ -71,3 +71,5 @@ export function split(
   }
   return groups
 }
+
+export const isComma = (name: string): boolean => name === ','

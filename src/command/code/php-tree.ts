@@ -2,7 +2,7 @@
  * PHP's syntax as a tree of what is computed.
  */
 import type { SyntaxNode } from '@lezer/common'
-import { parseCode, partsOf, split } from './lezer.ts'
+import { isComma, parseCode, partsOf, split } from './lezer.ts'
 import { PHP_REFERENCES } from './php-library.ts'
 import { phpText } from './php-text.ts'
 import {
@@ -28,7 +28,6 @@ export function parsePhp(code: string): Node | null {
   return top && new PhpTree(code).block(partsOf(top))
 }
 
-const isComma = (name: string): boolean => name === ','
 const isMeaning = (node: SyntaxNode): boolean =>
   /^[A-Z]/.test(node.name) &&
   !/Op$|^(?:Visibility|NamedType|OptionalType|UnionType|UseList)$/.test(node.name)
