@@ -11,20 +11,16 @@ import {
 } from '../../base/limits.ts'
 import type { CodeReading, CodeUse } from './read.ts'
 import { callLibrary } from './static-calls.ts'
-import { joinedPath } from './static-folds.ts'
 import type { StaticLanguage } from './static-language.ts'
+import { StaticMembers } from './static-members.ts'
 import { type Call, foldTexts, type Reader } from './static-reader.ts'
-import type { RowResult } from './static-table.ts'
 import type { Argument, FunctionNode, Literal, Node, Target } from './static-tree.ts'
 import {
   asBag,
   DATA,
   elementOf,
-  entity,
   isContainer,
   isPlain,
-  isProperty,
-  isSame,
   join,
   known,
   NOTHING,
@@ -32,9 +28,6 @@ import {
   unknown,
   type Value,
 } from './static-values.ts'
-
-/** From this reading on, constants that still change are any text. */
-const WIDEN_FROM = 4
 
 /** Code in `language`, as far as it goes. */
 export function readStatic(language: StaticLanguage, code: string): CodeReading {
@@ -46,75 +39,30 @@ export function readStatic(language: StaticLanguage, code: string): CodeReading 
   return new Reading(language, tree).readAll()
 }
 
-class Reading implements Reader {
-  readonly language: StaticLanguage
-  readonly #hidden = new Set<string>()
+class Reading extends StaticMembers implements Reader {
+  readonly #tree: Node
   readonly #inner = new Map<string, Node>()
   #depth = 0
-  readonly #tree: Node
-  readonly #variables = new Map<string, Value>()
-  readonly #returns = new Map<FunctionNode, Value>()
-  readonly #called = new Set<FunctionNode>()
-  /** What was put into what was made at a place. */
-  readonly #put = new Map<object, Value>()
-  #uses: CodeUse[] = []
-  #doubts = new Set<string>()
-  #hasGrown = false
-  #reading = 0
   #steps = 0
-  #function: FunctionNode | null = null
 
   constructor(language: StaticLanguage, tree: Node) {
-    this.language = language
+    super(language)
     this.#tree = tree
   }
 
   readAll(): CodeReading {
     do {
-      this.#uses = []
-      this.#doubts = new Set()
-      this.#hasGrown = false
-      this.#function = null
+      this.uses = []
+      this.doubts = new Set()
+      this.hasGrown = false
+      this.function = null
       this.#eval(this.#tree)
       this.#readFunctions()
-      this.#reading++
-    } while (this.#hasGrown && this.#reading < CODE_READINGS_MAX && this.#steps < CODE_STEPS_MAX)
-    if (this.#hasGrown || this.#steps >= CODE_STEPS_MAX) this.doubt('code too involved to be read')
-    const [first = null] = this.#doubts
-    return { uses: distinct(this.#uses), unknown: first }
-  }
-
-  use(use: CodeUse): void {
-    this.#uses.push(use)
-  }
-
-  doubt(reason: string): void {
-    this.#doubts.add(reason)
-  }
-
-  hide(value: Value): void {
-    for (const each of textsOf(value) ?? []) if (each !== '') this.#hidden.add(each)
-  }
-
-  /** WHY: who hides what is run does not want it read, so somebody should read it. */
-  doubtHidden(code: string): void {
-    for (const each of this.#hidden) {
-      if (code.includes(each)) return this.doubt('the code runs what it hides')
-    }
-  }
-
-  /** In the same variables: such code may change what the rest means. */
-  read(code: string): void {
-    this.use({ kind: 'decoded', language: this.language.name, code })
-    if (this.#depth >= CODE_NESTING_MAX) {
-      return this.doubt(`code inside code more than ${CODE_NESTING_MAX} times`)
-    }
-    const tree = this.#inner.get(code) ?? this.language.parse(code)
-    if (!tree) return this.doubt(`${this.language.name} code that oa cannot parse`)
-    this.#inner.set(code, tree)
-    this.#depth++
-    this.#eval(tree)
-    this.#depth--
+      this.reading++
+    } while (this.hasGrown && this.reading < CODE_READINGS_MAX && this.#steps < CODE_STEPS_MAX)
+    if (this.hasGrown || this.#steps >= CODE_STEPS_MAX) this.doubt('code too involved to be read')
+    const [first = null] = this.doubts
+    return { uses: distinct(this.uses), unknown: first }
   }
 
   /** The bodies of all functions that may be called, each once. */
@@ -122,30 +70,16 @@ class Reading implements Reader {
     const read = new Set<FunctionNode>()
     for (let isDone = false; !isDone; ) {
       isDone = true
-      for (const each of this.#called) {
+      for (const each of this.called) {
         if (read.has(each)) continue
         read.add(each)
         isDone = false
-        this.#function = each
+        this.function = each
         const value = this.#eval(each.body)
-        if (each.isExpression) this.#return(value)
+        if (each.isExpression) this.noteReturn(value)
       }
     }
-    this.#function = null
-  }
-
-  #return(value: Value): void {
-    if (!this.#function) return
-    this.#grow(this.#returns, this.#function, value)
-  }
-
-  #grow<K>(map: Map<K, Value>, key: K, value: Value): void {
-    const old = map.get(key) ?? NOTHING
-    let next = join(old, value)
-    if (isSame(old, next)) return
-    if (this.#reading >= WIDEN_FROM && next.kind === 'known' && old.kind !== 'nothing') next = DATA
-    map.set(key, next)
-    this.#hasGrown = true
+    this.function = null
   }
 
   #eval(node: Node): Value {
@@ -154,17 +88,17 @@ class Reading implements Reader {
       case 'literal':
         return known(node.value)
       case 'name':
-        return this.#name(node.name, node.isOwn === true)
+        return this.name(node.name, node.isOwn === true)
       case 'entity':
-        return this.#entity(node.name, null)
+        return this.entity(node.name, null)
       case 'member':
         return this.member(this.#eval(node.of), node.name)
       case 'index':
-        return this.#index(this.#eval(node.of), this.#eval(node.at))
+        return this.index(this.#eval(node.of), this.#eval(node.at))
       case 'call':
         return this.call(this.#eval(node.callee), this.#args(node.args))
       case 'binary':
-        return this.#binary(node.operator, this.#eval(node.left), this.#eval(node.right))
+        return this.binary(node.operator, this.#eval(node.left), this.#eval(node.right))
       case 'text':
         return foldTexts(
           node.parts.map((each) => this.#eval(each)),
@@ -176,7 +110,7 @@ class Reading implements Reader {
         return this.#map(node)
       case 'bag': {
         for (const each of node.body) this.#eval(each)
-        return this.#made(node, { kind: 'bag', element: this.#eval(node.value), sites: [node] })
+        return this.made(node, { kind: 'bag', element: this.#eval(node.value), sites: [node] })
       }
       case 'function':
         for (const param of node.params) {
@@ -198,211 +132,35 @@ class Reading implements Reader {
       case 'element':
         return this.each(this.#eval(node.of))
       case 'return':
-        this.#return(this.#eval(node.value))
+        this.noteReturn(this.#eval(node.value))
         return DATA
       case 'yield':
-        this.#return({ kind: 'bag', element: this.#eval(node.value), sites: [] })
+        this.noteReturn({ kind: 'bag', element: this.#eval(node.value), sites: [] })
         return unknown('what is sent to a generator')
       case 'import':
         return this.load(node.name)
       case 'unknown':
         this.doubt(node.reason)
-        for (const each of node.of) this.#escape(this.#eval(each))
+        for (const each of node.of) this.escape(this.#eval(each))
         return unknown(node.reason)
     }
   }
 
-  #name(name: string, isOwn: boolean): Value {
-    const value = this.#variables.get(name)
-    if (isOwn) return value ?? NOTHING
-    const given = this.language.global(name)
-    if (value && given) return join(value, this.#resolved(given))
-    return (
-      value ?? (given ? this.#resolved(given) : unknown(`\`${name}\` is not defined in the code`))
-    )
+  /** In the same variables: such code may change what the rest means. */
+  read(code: string): void {
+    this.use({ kind: 'decoded', language: this.language.name, code })
+    if (this.#depth >= CODE_NESTING_MAX) {
+      return this.doubt(`code inside code more than ${CODE_NESTING_MAX} times`)
+    }
+    const tree = this.#inner.get(code) ?? this.language.parse(code)
+    if (!tree) return this.doubt(`${this.language.name} code that oa cannot parse`)
+    this.#inner.set(code, tree)
+    this.#depth++
+    this.#eval(tree)
+    this.#depth--
   }
 
-  #resolved(value: Value): Value {
-    return value.kind === 'entity' && value.names.length === 1
-      ? this.#entity(value.names[0] ?? '', value.self)
-      : value
-  }
-
-  /** A thing of the library: a value where the table says so. */
-  #entity(written: string, self: Value | null): Value {
-    const name = this.language.canonical(written)
-    const row = this.language.table.row(name)
-    if (row?.isValue) return this.make(row.result, self)
-    if (!row && self === null && isConstant(name)) return DATA
-    return entity(name, self)
-  }
-
-  make(result: RowResult, from: Value | null): Value {
-    const one: Value =
-      result.of === 'data'
-        ? DATA
-        : result.of.startsWith('=')
-          ? entity(result.of.slice(1))
-          : { kind: 'instance', of: result.of, from }
-    return result.isMany ? { kind: 'bag', element: one, sites: [] } : one
-  }
-
-  load(name: string): Value {
-    const { value, uses, unknown: reason } = this.language.module(name)
-    for (const each of uses) this.use(each)
-    if (reason !== null) this.doubt(reason)
-    return value
-  }
-
-  member(of: Value, name: string): Value {
-    if (isNamed(name) && of.kind !== 'unknown') {
-      return of.kind === 'entity' && name === '__class__' ? unknown(name) : DATA
-    }
-    if (this.language.isDoor(name))
-      return unknown(`\`${name}\` leads from any value to all of the language`)
-    switch (of.kind) {
-      case 'entity': {
-        if (isProperty(of)) return this.member(DATA, name)
-        const found = of.names.map((each) => this.#entity(`${each}.${name}`, of.self))
-        return found.reduce((a, b) => join(a, b), NOTHING)
-      }
-      case 'instance':
-        return this.#entity(`${of.of}.${name}`, of)
-      case 'map': {
-        const own = of.entries.get(name)
-        if (own && this.language.hasOpenMembers) return own
-        return { kind: 'entity', names: [`data.${name}`], self: of }
-      }
-      case 'nothing':
-        return NOTHING
-      case 'known':
-      case 'data':
-      case 'list':
-      case 'bag':
-        return { kind: 'entity', names: [`data.${name}`], self: of }
-      case 'function':
-        return unknown(`\`${name}\` of a function`)
-      case 'unknown':
-        return of
-    }
-  }
-
-  #index(of: Value, at: Value): Value {
-    const keys = textsOf(at)
-    if (of.kind === 'list' && at.kind === 'known') {
-      const items = at.of.map((each) => (typeof each === 'number' ? of.items.at(each) : undefined))
-      if (items.every((each) => each !== undefined))
-        return items.reduce((a, b) => join(a, b), NOTHING)
-    }
-    if (of.kind === 'map' && keys) {
-      const found = keys.map((key) => of.entries.get(key) ?? elementOf(of))
-      return found.reduce((a, b) => join(a, b), NOTHING)
-    }
-    if (of.kind === 'instance') {
-      return this.language.table.row(`${of.of}.[]`)
-        ? this.call(this.#entity(`${of.of}.[]`, of), {
-            args: [at],
-            named: new Map(),
-            isOpen: false,
-          })
-        : unknown(`a part of ${of.of}`)
-    }
-    if (
-      this.language.hasOpenMembers &&
-      keys &&
-      at.kind === 'known' &&
-      typeof at.of[0] === 'string'
-    ) {
-      return keys.map((key) => this.member(of, key)).reduce((a, b) => join(a, b), NOTHING)
-    }
-    if (isPlain(of)) {
-      return isContainer(of) ? elementOf(of) : DATA
-    }
-    return isContainer(of) ? elementOf(of) : unknown('a member that only the run knows')
-  }
-
-  each(of: Value): Value {
-    if (of.kind === 'map') return of.entries.size > 0 ? known(...of.entries.keys()) : DATA
-    if (of.kind === 'instance') {
-      const row = this.language.table.row(`${of.of}.each`)
-      return row ? this.make(row.result, of) : unknown(`an element of ${of.of}`)
-    }
-    return elementOf(of)
-  }
-
-  #binary(operator: string, left: Value, right: Value): Value {
-    if (left.kind === 'instance') {
-      const row = this.language.table.row(`${left.of}.${operator}`)
-      if (row) {
-        return this.make(row.result, foldTexts([left.from ?? DATA, right], joinedPath))
-      }
-    }
-    const fold = this.language.folds[operator]
-    if (fold && left.kind === 'known' && right.kind === 'known')
-      return foldTexts([left, right], fold)
-    if (isPlain(left) && isPlain(right)) {
-      // A list made of lists is as changeable as they are.
-      return DATA
-    }
-    return this.language.hasOpenMembers ? DATA : unknown(`what \`${operator}\` makes of an object`)
-  }
-
-  #list(node: Node & { kind: 'list' }): Value {
-    const { args, isOpen } = this.#args(node.items)
-    if (!isOpen) return this.#made(node, { kind: 'list', items: args, sites: [node] })
-    const element = args.reduce((a, b) => join(a, b), DATA)
-    return this.#made(node, { kind: 'bag', element, sites: [node] })
-  }
-
-  #map(node: Node & { kind: 'map' }): Value {
-    const entries = new Map<string, Value>()
-    let others: Value = NOTHING
-    for (const { key, value } of node.entries) {
-      const keys = key ? textsOf(this.#eval(key)) : null
-      const found = this.#eval(value)
-      if (keys?.length === 1 && keys[0] !== undefined) entries.set(keys[0], found)
-      else if (!key && found.kind === 'map') for (const each of found.entries) entries.set(...each)
-      else others = join(others, key ? found : elementOf(found))
-    }
-    const map: Value = { kind: 'map', entries, sites: [node] }
-    return this.#made(node, others.kind === 'nothing' ? map : asBag(map, others))
-  }
-
-  /** With what is put into it anywhere. */
-  #made(node: Node, value: Value): Value {
-    const more = this.#put.get(node)
-    return more && isContainer(value) ? asBag(value, more) : value
-  }
-
-  put(container: Value, value: Value): void {
-    if (container.kind === 'list' || container.kind === 'map' || container.kind === 'bag') {
-      for (const site of container.sites) this.#grow(this.#put, site, value)
-      if (container.sites.length > 0 || isPlain(value)) return
-    }
-    if (!isPlain(value)) {
-      this.#escape(value)
-      this.doubt('something that can be called is put where oa loses it')
-    }
-  }
-
-  #args(args: readonly Argument[]): Call {
-    const list: Value[] = []
-    const named = new Map<string, Value>()
-    let isOpen = false
-    for (const each of args) {
-      const value = this.#eval(each.value)
-      if (each.name !== null) named.set(each.name, value)
-      else if (!each.isSpread) list.push(value)
-      else if (value.kind === 'list') list.push(...value.items)
-      else {
-        isOpen = true
-        list.push(elementOf(value))
-      }
-    }
-    return { args: list, named, isOpen }
-  }
-
-  call(callee: Value, call: Call): Value {
+  override call(callee: Value, call: Call): Value {
     switch (callee.kind) {
       case 'nothing':
         return NOTHING
@@ -417,13 +175,13 @@ class Reading implements Reader {
       case 'known':
         if (this.language.callsTexts) {
           return callee.of
-            .map((each) => this.call(this.#entity(String(each), null), call))
+            .map((each) => this.call(this.entity(String(each), null), call))
             .reduce((a, b) => join(a, b), NOTHING)
         }
         break
       default:
     }
-    for (const each of [...call.args, ...call.named.values()]) this.#escape(each)
+    for (const each of [...call.args, ...call.named.values()]) this.escape(each)
     const reason = callee.kind === 'unknown' ? callee.reason : 'a function that only the run knows'
     this.doubt(`the code calls what oa cannot tell: ${reason}`)
     return unknown('the result of an unknown function')
@@ -431,9 +189,9 @@ class Reading implements Reader {
 
   /** Calls a function of the code with these arguments. */
   #enter(node: FunctionNode, { args, named, isOpen }: Call): Value {
-    if (!this.#called.has(node)) {
-      this.#called.add(node)
-      this.#hasGrown = true
+    if (!this.called.has(node)) {
+      this.called.add(node)
+      this.hasGrown = true
     }
     const all = [...args, ...named.values()].reduce((a, b) => join(a, b), NOTHING)
     for (const [at, param] of node.params.entries()) {
@@ -445,24 +203,24 @@ class Reading implements Reader {
           : (args[at] ?? known(null))
       this.#assign(param.target, value)
     }
-    return this.#returns.get(node) ?? NOTHING
+    return this.returns.get(node) ?? NOTHING
   }
 
   /** Lost to oa: whoever has it may call it with anything. */
-  #escape(value: Value, depth = 0): void {
+  protected override escape(value: Value, depth = 0): void {
     if (value.kind === 'function') {
       const anything = unknown('an argument that only the run knows')
       const call = { args: Array(8).fill(anything) as Value[], named: new Map(), isOpen: false }
       for (const each of value.of) this.#enter(each, call)
     } else if (isContainer(value) && depth < 4) {
-      this.#escape(elementOf(value), depth + 1)
+      this.escape(elementOf(value), depth + 1)
     }
   }
 
   #assign(target: Target, value: Value): void {
     switch (target.kind) {
       case 'name':
-        return this.#grow(this.#variables, target.name, value)
+        return this.grow(this.variables, target.name, value)
       case 'member':
         return this.#set(this.#eval(target.of), known(target.name), value)
       case 'index':
@@ -481,10 +239,7 @@ class Reading implements Reader {
         for (const { name, target: part } of target.fields) {
           const key = this.#eval(name)
           const [text] = textsOf(key) ?? []
-          this.#assign(
-            part,
-            text === undefined ? this.#index(value, key) : this.member(value, text),
-          )
+          this.#assign(part, text === undefined ? this.index(value, key) : this.member(value, text))
         }
         if (target.rest) {
           this.#assign(target.rest, isPlain(value) ? DATA : unknown('the rest of an object'))
@@ -518,16 +273,48 @@ class Reading implements Reader {
     ) {
       return
     }
-    this.#escape(value)
+    this.escape(value)
     this.doubt('the code changes an object that is not its own')
   }
+
+  #args(args: readonly Argument[]): Call {
+    const list: Value[] = []
+    const named = new Map<string, Value>()
+    let isOpen = false
+    for (const each of args) {
+      const value = this.#eval(each.value)
+      if (each.name !== null) named.set(each.name, value)
+      else if (!each.isSpread) list.push(value)
+      else if (value.kind === 'list') list.push(...value.items)
+      else {
+        isOpen = true
+        list.push(elementOf(value))
+      }
+    }
+    return { args: list, named, isOpen }
+  }
+
+  #list(node: Node & { kind: 'list' }): Value {
+    const { args, isOpen } = this.#args(node.items)
+    if (!isOpen) return this.made(node, { kind: 'list', items: args, sites: [node] })
+    const element = args.reduce((a, b) => join(a, b), DATA)
+    return this.made(node, { kind: 'bag', element, sites: [node] })
+  }
+
+  #map(node: Node & { kind: 'map' }): Value {
+    const entries = new Map<string, Value>()
+    let others: Value = NOTHING
+    for (const { key, value } of node.entries) {
+      const keys = key ? textsOf(this.#eval(key)) : null
+      const found = this.#eval(value)
+      if (keys?.length === 1 && keys[0] !== undefined) entries.set(keys[0], found)
+      else if (!key && found.kind === 'map') for (const each of found.entries) entries.set(...each)
+      else others = join(others, key ? found : elementOf(found))
+    }
+    const map: Value = { kind: 'map', entries, sites: [node] }
+    return this.made(node, others.kind === 'nothing' ? map : asBag(map, others))
+  }
 }
-
-/** Names of values everywhere: they only say something about a thing. */
-const isNamed = (name: string): boolean => /^__(?:version|name|file|doc|author|len)__$/.test(name)
-
-/** `subprocess.PIPE`, `socket.AF_INET`. */
-const isConstant = (name: string): boolean => /\.[A-Z][A-Z0-9_]+$/.test(name)
 
 /** Languages write other numbers, truth and nothing differently. */
 const isWritten = (value: Literal): boolean =>
