@@ -3,65 +3,25 @@
  */
 import type { Action, Analysis, CodePlace, PathAction, RunAction } from '../model/analysis.ts'
 import type { Settings } from '../model/settings.ts'
-import {
-  type ActionKind,
-  type Decision,
-  type Mode,
-  POSSIBLE,
-  type Risk,
-  riskier,
-  SURE,
-  stricter,
-} from '../model/vocabulary.ts'
+import { type Decision, SURE, stricter } from '../model/vocabulary.ts'
 import type { Table } from '../table/table.ts'
+import { defaultName, defaultOf, modeDefault, onRisk } from './defaults.ts'
 import { contribution, type Finding, findingsOf, textFindings } from './findings.ts'
 import { hasSandbox, hold } from './hold.ts'
+import {
+  type Cause,
+  type Judgement,
+  type LineJudgement,
+  plainCause,
+  ruleCause,
+  scriptJudgement,
+} from './judgement.ts'
 import { strictestMode } from './mode.ts'
 import { pipeFindings } from './pipes.ts'
 import { highestRisk, type RiskReason, riskReasons, settlesRisk } from './risk.ts'
 import type { SettledOperand } from './run-match.ts'
 import { Trust } from './trust.ts'
 import { isCodeNamed } from './workspace-code.ts'
-
-/** Why an action has its decision; the strictest reasons first. */
-export interface Cause {
-  readonly decision: Decision
-  readonly kind:
-    | 'rule'
-    | 'allowed'
-    | 'default'
-    | 'risk'
-    | 'unknown'
-    | 'workspace-code'
-    | 'settled'
-    | 'free'
-  /** The layer and row of a rule. */
-  readonly layer: number
-  readonly rowId: number | null
-  readonly isPossible: boolean
-  /** Facts for the sentence: the reason of an unknown, the default's name. */
-  readonly detail: string
-}
-
-export interface Judgement {
-  readonly action: Action
-  readonly decision: Decision
-  readonly risk: Risk
-  readonly causes: readonly Cause[]
-  /** What an allowed run of this must be wrapped in, of the rules that settled it. */
-  readonly obligations: readonly Settings[]
-  readonly needsSandbox: boolean
-  /** The sandbox must hold what rules say of entries of a tree. */
-  readonly isHeld: boolean
-  /** Only an override may lift it: the role. */
-  readonly answerableBy: string | null
-}
-
-export interface LineJudgement {
-  readonly judgements: readonly Judgement[]
-  /** Causes of the line as a whole: text rules, unknown parts. */
-  readonly causes: readonly Cause[]
-}
 
 /** What one layer says of one action. */
 interface LayerView {
@@ -319,93 +279,12 @@ export class Judge {
   }
 }
 
-/**
- * A line of a script that a rule names only restricts (rule 11): sure rules and a sure high risk hold, what is not
- * settled or not known is left to that rule.
- */
-function scriptJudgement(
-  action: Action,
-  causes: readonly Cause[],
-  reasons: readonly RiskReason[],
-): Judgement {
-  const isHigh = reasons.some((each) => !each.isPossible && /^(?:high|blocked)$/.test(each.risk))
-  const kept = causes.filter(
-    (each) =>
-      (each.kind === 'rule' && !each.isPossible && !action.isPossible) ||
-      (each.kind === 'risk' && isHigh && !action.isPossible),
-  )
-  const free = plainCause('allow', 'free', 'a line of a script is left to the rule that names it')
-  return {
-    action,
-    decision: kept.reduce<Decision>((all, each) => stricter(all, each.decision), 'allow'),
-    risk: highestRisk(reasons),
-    causes: kept.length > 0 ? kept : [free],
-    obligations: [],
-    needsSandbox: false,
-    isHeld: false,
-    answerableBy: null,
-  }
-}
-
 interface SettledByRun {
   readonly operands: readonly SettledOperand[]
   readonly isFixed: boolean
 }
 
-interface RiskAnswer {
-  readonly decision: Decision
-  readonly isOnlyHigh: boolean
-  readonly name: Risk
-}
-
-/** The strictest of `on` for all its risks; a risk that is only possible asks where a sure one would deny. */
-function onRisk(table: Table, reasons: readonly RiskReason[]): RiskAnswer | null {
-  const risks = reasons.length > 0 ? reasons : [{ risk: 'low' as const, isPossible: false }]
-  const answers = risks.flatMap(({ risk, isPossible }): RiskAnswer[] => {
-    const on = table.meta.on[risk]
-    if (on === undefined) return []
-    const decision: Decision = on === 'deny' && isPossible ? 'ask' : on
-    return [{ decision, isOnlyHigh: risk === 'high', name: risk }]
-  })
-  return answers.reduce<RiskAnswer | null>(strongerAnswer, null)
-}
-
-/** The stricter; of two equal ones both reasons. */
-function strongerAnswer(a: RiskAnswer | null, b: RiskAnswer): RiskAnswer {
-  if (a === null) return b
-  if (a.decision !== b.decision) return stricter(a.decision, b.decision) === a.decision ? a : b
-  return { ...a, isOnlyHigh: a.isOnlyHigh && b.isOnlyHigh, name: riskier(a.name, b.name) }
-}
-
 /** A deny settles only what it surely denies, else it would take a stricter default away. */
 function settlesSurely({ row, restrict, settle }: Finding): boolean {
   return settle === SURE && (row.effect !== 'deny' || restrict === SURE)
-}
-
-function ruleCause(each: Finding, decision: Decision, layer: number): Cause {
-  return {
-    decision,
-    kind: 'rule',
-    layer,
-    rowId: each.rowId,
-    isPossible: each.restrict === POSSIBLE,
-    detail: '',
-  }
-}
-
-function plainCause(decision: Decision, kind: Cause['kind'], detail: string): Cause {
-  return { decision, kind, layer: 0, rowId: null, isPossible: false, detail }
-}
-
-function defaultOf(table: Table, action: ActionKind): Decision | null {
-  return table.meta.defaults[action] ?? table.meta.defaults['*'] ?? null
-}
-
-function modeDefault(mode: Mode | null): Decision {
-  return mode === 'execute' ? 'allow' : 'ask'
-}
-
-function defaultName(table: Table, action: ActionKind): string {
-  if (table.meta.defaults[action] !== undefined) return `default ${action}`
-  return table.meta.defaults['*'] === undefined ? `mode ${table.meta.mode ?? 'approve'}` : 'default'
 }

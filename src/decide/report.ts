@@ -13,7 +13,7 @@ import {
   stricter,
 } from '../model/vocabulary.ts'
 import type { Table } from '../table/table.ts'
-import type { Cause, Judgement, LineJudgement } from './judge.ts'
+import type { Cause, Judgement, LineJudgement } from './judgement.ts'
 import { strictestMode } from './mode.ts'
 
 export { strictestMode }
