@@ -4,29 +4,25 @@
  */
 import { createTokenInstance, type IToken, type TokenType } from 'chevrotain'
 import {
-  endOfQuoted,
-  endOfRegex,
-  endOfRun,
-  isBlank,
-  isStop,
-  matchBraces,
-  opensBlockInside,
-} from './scan.ts'
+  isBlockNext,
+  isGluedBefore,
+  isRegexNext,
+  type Open,
+  STATEMENT_STARTS,
+  type Standing,
+} from './follow.ts'
+import type { LexComment, Lexed, LexOptions, LexProblem, LexStatement } from './lexed.ts'
+import { endOfQuoted, endOfRegex, endOfRun, isBlank, isStop, matchBraces } from './scan.ts'
 import {
-  ActionWord,
-  AnyWord,
   BLOCK_NAMES,
-  BlockName,
   BlockOpen,
   BraceClose,
   CLAUSE_WORDS,
   Comma,
-  DECISION_WORDS,
   GroupOpen,
   Integer,
   isToken,
   KEYWORDS,
-  LABELLED_BLOCKS,
   ParenClose,
   ParenOpen,
   Pipe,
@@ -35,52 +31,7 @@ import {
   Regex,
   Separator,
   SetName,
-  STATEMENT_WORDS,
 } from './tokens.ts'
-
-/** What the lexer cannot read; `start` and `end` are UTF-16 offsets of what to underline. */
-export interface LexProblem {
-  readonly kind:
-    | 'unclosed-string'
-    | 'unclosed-regex'
-    | 'unclosed-brace'
-    | 'stray-brace'
-    | 'too-deep'
-    | 'glued-quote'
-    | 'glued-brace'
-    | 'bad-set-name'
-    | 'swallowed-statement'
-  readonly start: number
-  readonly end: number
-}
-
-export interface LexComment {
-  readonly text: string
-  readonly isTrailing: boolean
-  readonly start: number
-  readonly end: number
-}
-
-/** The tokens of one statement, without its `End`; half-open range of the text. */
-export interface LexStatement {
-  readonly tokens: IToken[]
-  readonly start: number
-  readonly end: number
-  readonly problem?: LexProblem
-}
-
-export interface Lexed {
-  readonly statements: readonly LexStatement[]
-  readonly comments: readonly LexComment[]
-  /** Set when the text nests deeper than allowed; the rest was not read. */
-  readonly tooDeep?: LexProblem
-}
-
-export interface LexOptions {
-  readonly nestingMax: number
-  /** What the text is: a file, the inside of a block (one entry a line), or anything without statement words. */
-  readonly as: 'file' | 'entry' | 'phrase'
-}
 
 /** Cuts a text. A brace that is never closed is looked for again with layout as the guide. */
 export function lex(text: string, options: LexOptions): Lexed {
@@ -91,18 +42,6 @@ export function lex(text: string, options: LexOptions): Lexed {
   return second.lexed()
 }
 
-interface Open {
-  readonly isBlock: boolean
-  readonly start: number
-  /** Tokens of the entry being read, when a block. */
-  entryWords: number
-  entryKey: string
-}
-
-const STATEMENT_STARTS: ReadonlySet<string> = new Set<string>([
-  ...STATEMENT_WORDS,
-  ...DECISION_WORDS,
-])
 const LINE_STARTS: ReadonlySet<string> = new Set<string>([...STATEMENT_STARTS, ...BLOCK_NAMES])
 const CLAUSES: ReadonlySet<string> = new Set<string>(CLAUSE_WORDS)
 
@@ -226,7 +165,7 @@ class Scanner {
       case "'":
         return this.#quoted(at)
       case '/':
-        if (this.#isRegexNext()) return this.#regex(at)
+        if (isRegexNext(this.#standing())) return this.#regex(at)
         return this.#word(at)
       default:
         return this.#word(at)
@@ -276,7 +215,7 @@ class Scanner {
   }
 
   #brace(at: number): void {
-    const isBlock = this.#isBlockNext()
+    const isBlock = isBlockNext(this.#standing(), this.#text, at)
     if (!isBlock) {
       const match = matchBraces(this.#text, at)
       // WHY: `{a,b}` without blanks is the same alternatives, written as text; `{a}` is a group of one.
@@ -284,7 +223,8 @@ class Scanner {
         const isGlued = !isStop(this.#text, match + 1)
         if (isGlued || this.#text.slice(at, match).includes(',')) return this.#word(at)
       }
-      if (this.#isGluedBefore(at)) this.#fail('glued-brace', at, endOfRun(this.#text, at))
+      if (isGluedBefore(this.#tokens.at(-1), at))
+        this.#fail('glued-brace', at, endOfRun(this.#text, at))
     }
     this.#push(isBlock ? BlockOpen : GroupOpen, at, at + 1)
     this.#stack.push({ isBlock, start: at, entryWords: 0, entryKey: '' })
@@ -393,68 +333,21 @@ class Scanner {
     this.#tokens.push(createTokenInstance(type, image, start, end - 1, 0, 0, 0, 0))
   }
 
-  #fail(kind: LexProblem['kind'], start: number, end: number): void {
-    this.#problem ??= { kind, start, end }
+  #standing(): Standing {
+    return {
+      tokens: this.#tokens,
+      top: this.#stack.at(-1),
+      as: this.#options.as,
+      isAfterWith: this.#isAfterWith,
+    }
   }
 
-  #isGluedBefore(at: number): boolean {
-    const last = this.#tokens.at(-1)
-    return (
-      last !== undefined &&
-      last.endOffset === at - 1 &&
-      (isToken(last, AnyWord) || isToken(last, SetName) || isToken(last, Quoted))
-    )
+  #fail(kind: LexProblem['kind'], start: number, end: number): void {
+    this.#problem ??= { kind, start, end }
   }
 
   /** May what starts here stand right after a quote or a brace? */
   #isApart(at: number): boolean {
     return isStop(this.#text, at) || this.#text.charAt(at) === ','
-  }
-
-  /** Is the `{` at hand one of a block? */
-  #isBlockNext(): boolean {
-    const top = this.#stack.at(-1)
-    if (top) {
-      if (!top.isBlock || top.entryWords === 0 || top.entryWords > 2) return false
-      return LABELLED_BLOCKS.includes(top.entryKey) || opensBlockInside(this.#text, this.#at)
-    }
-    const [first] = this.#tokens
-    const last = this.#tokens.at(-1)
-    if (!first || !last || this.#options.as !== 'file') {
-      return this.#options.as === 'phrase' && last !== undefined && this.#isObligation(last)
-    }
-    if (this.#isAfterWith) return this.#isObligation(last)
-    if (this.#tokens.length > 2) return false
-    return isToken(first, BlockName) || !STATEMENT_STARTS.has(first.image)
-  }
-
-  #isObligation(last: IToken): boolean {
-    return this.#isAfterWith && isToken(last, BlockName)
-  }
-
-  /** Does `text` stand where a pattern starts: after the decision, `except`, a comma, and their actions? */
-  #isRegexNext(): boolean {
-    const tokens = this.#tokens
-    if (tokens.at(-1)?.image !== 'text' || this.#stack.length > 0) return false
-    let at = tokens.length - 2
-    if (this.#isCommaAt(at)) return true
-    while (this.#isActionAt(at)) {
-      at -= this.#isCommaAt(at - 1) && this.#isActionAt(at - 2) ? 2 : 1
-    }
-    const before = tokens[at]
-    if (!before) return this.#options.as === 'phrase'
-    if (before.image === 'except' || this.#isCommaAt(at)) return true
-    const starts = [tokens[0]?.image, tokens[1]?.image].slice(0, at + 1).join(' ')
-    return at < 2 && /^(?:allow|warn|ask|deny|never|never ask|risk \w+)$/.test(starts)
-  }
-
-  #isActionAt(index: number): boolean {
-    const found = this.#tokens[index]
-    return found !== undefined && isToken(found, ActionWord)
-  }
-
-  #isCommaAt(index: number): boolean {
-    const found = this.#tokens[index]
-    return found !== undefined && isToken(found, Comma)
   }
 }

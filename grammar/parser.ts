@@ -4,7 +4,8 @@
  * Error recovery is not chevrotain's: the lexer knows where statements end, so each statement is parsed by itself
  * and a broken one is reported once and left out. `policyFile` is the whole for readers, the EBNF and the tests.
  */
-import { CstParser, type IParserErrorMessageProvider, type TokenType } from 'chevrotain'
+import { CstParser } from 'chevrotain'
+import { EXPECTED_NAMES } from './expected-names.ts'
 import {
   ActionWord,
   AnyWord,
@@ -33,22 +34,6 @@ import {
 } from './tokens.ts'
 
 const word = keywordToken
-
-const names = (types: readonly (TokenType | undefined)[]): string =>
-  [...new Set(types.flatMap((each) => (each ? [each.name] : [])))].join(' ')
-
-/**
- * Messages are made in `src/syntax/explain.ts`, which knows the statement and the text; what it needs from here is
- * the names of the token types that could have stood there.
- */
-const EXPECTED_NAMES: IParserErrorMessageProvider = {
-  buildMismatchTokenMessage: ({ expected }) => names([expected]),
-  buildNotAllInputParsedMessage: () => '',
-  buildNoViableAltMessage: ({ expectedPathsPerAlt }) =>
-    names(expectedPathsPerAlt.flatMap((paths) => paths.map(([first]) => first))),
-  buildEarlyExitMessage: ({ expectedIterationPaths }) =>
-    names(expectedIterationPaths.map(([first]) => first)),
-}
 
 /** The parser. One instance serves the whole process; `input` is set for each statement. */
 export class PolicyParser extends CstParser {
@@ -410,12 +395,4 @@ export class PolicyParser extends CstParser {
     this.OPTION(() => this.CONSUME(word('ask')))
     this.SUBRULE(this.pattern)
   })
-}
-
-let instance: PolicyParser | undefined
-
-/** The one parser, made on first use: building it costs some milliseconds. */
-export function policyParser(): PolicyParser {
-  instance ??= new PolicyParser({ skipValidations: true })
-  return instance
 }

@@ -1,6 +1,6 @@
 /** What the lexer and the parser could not read, in words for people. */
 import type { IRecognitionException, IToken } from 'chevrotain'
-import type { LexProblem, LexStatement } from '../../grammar/lexer.ts'
+import type { LexProblem, LexStatement } from '../../grammar/lexed.ts'
 import {
   BLOCK_NAMES,
   CLAUSE_WORDS,

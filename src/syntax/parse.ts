@@ -5,8 +5,9 @@
  */
 import type { CstNode } from 'chevrotain'
 import type { StatementCstNode } from '../../grammar/cst.gen.ts'
-import { type LexStatement, lex } from '../../grammar/lexer.ts'
-import { type PolicyParser, policyParser } from '../../grammar/parser.ts'
+import type { LexStatement } from '../../grammar/lexed.ts'
+import { lex } from '../../grammar/lexer.ts'
+import { PolicyParser } from '../../grammar/parser.ts'
 import { type Outcome, Reporter } from '../base/diagnostic.ts'
 import { POLICY_NESTING_MAX } from '../base/limits.ts'
 import type { SourceFile } from '../base/source.ts'
@@ -15,6 +16,14 @@ import { statement as buildStatement } from './build-ast.ts'
 import type { Build } from './build-words.ts'
 import { explainProblem, explainSyntax } from './explain.ts'
 import { checkText } from './read.ts'
+
+let instance: PolicyParser | undefined
+
+/** The one parser, made on first use: building it costs some milliseconds. */
+function policyParser(): PolicyParser {
+  instance ??= new PolicyParser({ skipValidations: true })
+  return instance
+}
 
 /**
  * Parses one policy file.
