@@ -55,6 +55,10 @@ export interface DecideEntry extends Subject {
   readonly durationNs?: number
   /** What kept the request from running where the decision did not. */
   readonly refused?: string
+  /** What asked, where nothing was to run: `decide`, `explain`. */
+  readonly via?: string
+  /** For whom it was asked, where that is another than who asked. */
+  readonly asUser?: string
 }
 
 /** A run is about to start; stands in the log before anything is spawned. */

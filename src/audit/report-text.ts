@@ -10,7 +10,7 @@ import type { AuditReport } from './verify.ts'
 /** A verification in a few lines: what was found, who vouches, what could still be forged. */
 export function printVerification(report: AuditReport): string {
   const lines = [
-    `${report.isIntact ? 'intact' : 'NOT INTACT'}: ${report.records} records in ${report.segments} segments` +
+    `${report.isIntact ? 'intact' : 'NOT INTACT'}: ${counted(report.records, 'record')} in ${counted(report.segments, 'segment')}` +
       ` (${report.firstSeq}–${report.lastSeq}), ${report.bytes} bytes`,
   ]
   if (report.tornGaps > 0) lines.push(`torn writes, all accounted for: ${report.tornGaps}`)
@@ -31,7 +31,7 @@ export function printVerification(report: AuditReport): string {
   lines.push('vouched for:')
   for (const each of report.layers) {
     const reach =
-      each.state === 'absent' ? '' : ` records 0–${Math.max(0, each.records - 1)}: ${each.says}`
+      each.state === 'absent' ? '' : `, records 0–${Math.max(0, each.records - 1)}: ${each.says}`
     lines.push(`  ${each.layer}: ${each.state}${reach}`)
   }
   lines.push('could still be forged:', ...report.couldBeForged.map((each) => `  ${each}`))
@@ -65,6 +65,10 @@ export function printSummary(summary: AuditSummary): string {
     }
   }
   return `${lines.map(neutralise).join('\n')}\n\n${printVerification(summary.integrity)}`
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 function counts(values: Readonly<Record<string, number>>): string {

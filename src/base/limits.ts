@@ -52,6 +52,10 @@ export const AUDIT_RESERVE_BYTES = 1024 * 1024
 export const AUDIT_COMMIT_ENTRIES_MAX = 1024
 /** Records between two signed checkpoints of a process that stays. */
 export const AUDIT_CHECKPOINT_RECORDS = 1000
+/** Requests that one agent or session may make in an hour where no policy says it: five a second. */
+export const AUDIT_QUOTA_PER_HOUR = 20_000
+/** Agents and sessions counted apart in one hour; more share one count. */
+export const AUDIT_QUOTA_NAMES_MAX = 4096
 /** Findings of one verification; the rest is counted. */
 export const AUDIT_FINDINGS_MAX = 100
 /** Facts that one condition may join; a longer list is written `FACT in { … }`. */

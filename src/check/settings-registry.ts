@@ -138,6 +138,7 @@ export const BLOCKS: Readonly<Record<string, BlockSpec>> = {
     keys: {
       directory: key('text')('directory', 'folder of the log'),
       segment: key('size')('segmentBytes', 'size at which a new file is begun'),
+      quota: key('count')('quotaPerHour', 'requests of one agent or session in an hour'),
     },
   },
   approvers: {

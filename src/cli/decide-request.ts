@@ -4,6 +4,7 @@
 import { type Analysed, analyse } from '../command/analyse.ts'
 import { layeredKnowledge } from '../command/layered-knowledge.ts'
 import { decide } from '../decide/decide.ts'
+import type { Analysis } from '../model/analysis.ts'
 import type { Decision } from '../model/decision.ts'
 import type { Request } from '../model/request.ts'
 import { nodeWorld } from '../world/node-world.ts'
@@ -19,7 +20,18 @@ export function analyseRequest(setting: Setting, request: Request): Analysed {
   return analyse(layeredKnowledge(setting.tables), request, world)
 }
 
+/** A request decided, with what a record of it needs. */
+export interface DecidedRequest {
+  readonly analysis: Analysis
+  readonly decision: Decision
+  /** How long analysis and decision took, in nanoseconds. */
+  readonly durationNs: number
+}
+
 /** Decides one request. */
-export function decideRequest(setting: Setting, request: Request): Decision {
-  return decide(setting.tables, analyseRequest(setting, request).analysis, request.id)
+export function decideRequest(setting: Setting, request: Request): DecidedRequest {
+  const startNs = process.hrtime.bigint()
+  const { analysis } = analyseRequest(setting, request)
+  const decision = decide(setting.tables, analysis, request.id)
+  return { analysis, decision, durationNs: Number(process.hrtime.bigint() - startNs) }
 }

@@ -75,6 +75,7 @@ function textsOf(condition: FactCondition, facts: Facts): readonly string[] | nu
       return facts.isCi === null ? null : [String(facts.isCi)]
     case 'env': {
       if (facts.env === null || condition.name === null) return null
+      if (facts.envNames?.includes(condition.name) === false) return null
       return Object.hasOwn(facts.env, condition.name) ? [facts.env[condition.name] ?? ''] : []
     }
     default:

@@ -6,9 +6,9 @@ import { createHash } from 'node:crypto'
 import { canonicalJson } from '../base/canonical.ts'
 import { compareText } from '../base/diagnostic.ts'
 import type { CommandKnowledge } from '../model/knowledge.ts'
-import type { PathPattern, RunPattern } from '../model/pattern.ts'
+import type { ConditionIr, PathPattern, RunPattern } from '../model/pattern.ts'
 import type { Settings } from '../model/settings.ts'
-import { hostSegments, PROGRAM_END, programPath, wordKey } from '../table/keys.ts'
+import { hostPlace, PROGRAM_END, programPath, wordKey } from '../table/keys.ts'
 import { packCommand } from '../table/knowledge-record.ts'
 import type { Literals } from '../table/literals.ts'
 import type { ExceptPattern, Row, RowPattern, RunRow, TableMeta } from '../table/row.ts'
@@ -79,6 +79,7 @@ export function buildTable(ir: PolicyIr): BuiltTable {
     roots: trie.roots,
     always,
     texts: told.untold,
+    ...envNamesOf(ir.rules),
   }
   const digest = createHash('sha256')
     .update(canonicalJson(meaningOf(ir, hung, regexes)))
@@ -104,6 +105,18 @@ export function buildTable(ir: PolicyIr): BuiltTable {
   })
   const bytes = Buffer.concat([artifact, map])
   return { artifact, map, bytes, digest: `sha256:${digest.toString('hex')}` }
+}
+
+/** Variables that conditions look at: what a record must keep for its decision to be repeated. */
+function envNamesOf(rules: readonly RuleIr[]): Pick<TableMeta, 'envNames'> {
+  const names = new Set<string>()
+  const collect = (condition: ConditionIr): void => {
+    if (condition.kind === 'not') collect(condition.operand)
+    else if (condition.kind !== 'fact') for (const each of condition.operands) collect(each)
+    else if (condition.name !== null) names.add(condition.name)
+  }
+  for (const { when } of rules) if (when) collect(when)
+  return names.size === 0 ? {} : { envNames: [...names].sort(compareText) }
 }
 
 /** Rows of `text` patterns by the text that a line must contain; `untold`: there is none. */
@@ -250,7 +263,7 @@ function hangPattern(
       return [
         make(
           { kind: 'host', port: pattern.port, isEverything: /^\*+$/.test(pattern.host) },
-          { kind: 'trie', root: 'connect', segments: hostSegments(pattern.host) },
+          { kind: 'trie', ...hostPlace(pattern.host) },
         ),
       ]
     case 'name':

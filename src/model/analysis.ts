@@ -64,6 +64,8 @@ export interface Facts {
   readonly nowMs: number | null
   /** The environment of the request; `null`: not known. */
   readonly env: Readonly<Record<string, string>> | null
+  /** The variables that `env` can tell of; absent: every one. A record keeps those that a policy asks about. */
+  readonly envNames?: readonly string[]
 }
 
 export type Action = RunAction | PathAction | ConnectAction | NameAction
@@ -205,7 +207,7 @@ export interface PathAction extends ActionBase {
 
 export interface ConnectAction extends ActionBase {
   readonly kind: 'connect'
-  /** Lower case; null: unknown. */
+  /** In normal form (base/host.ts); null: unknown. */
   readonly host: string | null
   readonly port: number | null
 }

@@ -50,4 +50,6 @@ export interface ApprovalSettings {
 export interface AuditSettings {
   readonly directory?: string
   readonly segmentBytes?: number
+  /** Requests that one agent or session may make in an hour. */
+  readonly quotaPerHour?: number
 }

@@ -25,5 +25,8 @@ export interface GuardSetting {
   /** `~/.openagent`. */
   readonly own: string
   readonly auditDirectory: string
+  readonly auditSegmentBytes?: number
+  /** Requests that one agent or session may make in an hour. */
+  readonly quotaPerHour?: number
   readonly env: Readonly<Record<string, string | undefined>>
 }

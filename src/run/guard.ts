@@ -2,7 +2,9 @@
  * Guarded execution (design §5): analyse, decide, ask, record the intent, run exactly what was judged, record the end.
  * Whatever fails on the way: nothing runs.
  */
+import { takeFromQuota } from '../audit/quota.ts'
 import { OaError } from '../base/diagnostic.ts'
+import { AUDIT_QUOTA_PER_HOUR } from '../base/limits.ts'
 import { type Analysed, analyse } from '../command/analyse.ts'
 import { layeredKnowledge } from '../command/layered-knowledge.ts'
 import { decideRun } from '../decide/decide.ts'
@@ -14,26 +16,38 @@ import type { Settings } from '../model/settings.ts'
 import { DECISIONS, type Decision as DecisionWord } from '../model/vocabulary.ts'
 import type { Table } from '../table/table.ts'
 import { cleanPath, type NodeWorldOptions, nodeWorld } from '../world/node-world.ts'
-import { type NotRunnable, type Runnable, runnableOf } from './executor.ts'
+import type { ApprovalDoor, Approved, AskedRun } from './approval-door.ts'
+import {
+  lineAtStart,
+  type NotRunnable,
+  type Runnable,
+  runnableOf,
+  type StrictRun,
+} from './executor.ts'
 import { GUARD_EXIT, type GuardSetting } from './guard-setting.ts'
 import { execute, type PreparedRun, prepare } from './guard-start.ts'
 import { explainText, faultText, refusalText, warningText } from './guard-text.ts'
 import { ask, type PromptTerminal } from './prompt.ts'
 import { type RecordedRequest, RunRecorder } from './record.ts'
+import type { StartQuestion } from './strict/program.ts'
 
 export interface GuardDoors {
   /** Standard error. */
   say(text: string): void
   /** The terminal of a person, or why there is nobody to ask. */
   openTerminal(): PromptTerminal | string
+  /** Where given: people elsewhere answer, not the terminal. */
+  readonly waitForApproval?: ApprovalDoor
   /** The environment turned strictness on. */
   readonly isStrict: boolean
 }
 
 interface Judged {
   readonly analysed: Analysed
-  /** The analysis that the decision is of. */
+  /** The analysis that the decision is of, and how it was decided. */
   readonly decided: Analysis
+  readonly tables: readonly Table[]
+  readonly isUnheld: boolean
   readonly durationNs: number
   /** The line that the ranges of the decision are of. */
   readonly line: string
@@ -42,6 +56,14 @@ interface Judged {
   readonly needsSandbox: boolean
   /** Entries of a tree are left to the sandbox. */
   readonly isHeld: boolean
+}
+
+/** What may start. */
+interface Ready {
+  readonly prepared: PreparedRun
+  readonly approver: string | null
+  /** Standard input is handed on. */
+  readonly hasInput: boolean
 }
 
 /** Decides a request and runs it if it may. Gives the exit code of `oa exec`. */
@@ -78,7 +100,7 @@ class GuardedRun {
 
   async finish(): Promise<number> {
     const first = this.#judge(this.#request)
-    const early = this.#refuseEarly(first, first)
+    const early = this.#refuseFlood(first) ?? this.#refuseEarly(first, first)
     if (early !== null) return early
     const joined = joinSettings(first.settings, first.needsSandbox)
     const runnable = runnableOf({
@@ -104,43 +126,77 @@ class GuardedRun {
 
   async #prepared(first: Judged, final: Judged, runnable: Runnable): Promise<number> {
     const settings = joinSettings(final.settings, final.needsSandbox)
-    let prepared: PreparedRun
+    let ready: Ready | number
     try {
-      prepared = await prepare({
-        setting: this.#setting,
-        tables: this.#tables,
-        analysis: final.analysed.analysis,
-        settings,
-        isHeld: final.isHeld,
-        runnable,
-        path: cleanPath(this.#worldOptions()).join(':'),
-      })
+      const prepared = await this.#prepare(final, settings, runnable)
+      ready =
+        final.decision.decision === 'ask'
+          ? await this.#answered(first, final, settings, prepared, runnable)
+          : { prepared, approver: null, hasInput: true }
     } catch (error) {
       if (!(error instanceof OaError)) throw error
       if (final.isHeld) return this.#unheld(runnable)
       return this.#refuseSandbox(first, final, settings, error)
     }
-    let approver: string | null = null
-    if (final.decision.decision === 'ask') {
-      const refused = await this.#ask(final, settings, prepared)
-      if (refused !== null) return this.#refuseAsk(first, final, refused)
-      approver = this.#request.facts.user
-      const again = this.#judge({ ...this.#request, subject: runnable.subject }, final.isHeld)
-      if (isStricter(again.decision, final.decision))
-        return (
-          this.#refuseEarly(first, again) ??
-          this.#refuseAsk(first, again, 'the decision changed while it was asked for')
-        )
-    }
+    if (typeof ready === 'number') return ready
     if (final.decision.decision === 'warn') this.#doors.say(warningText(final.decision))
     return execute({
-      prepared,
+      ...ready,
       runnable,
       recorder: this.#openRecorder(settings.secret),
       request: recordedOf(first, final),
-      approver,
       say: (text) => this.#doors.say(text),
+      judgeStart: (run, question) => this.#startProblem(final, run, question),
     })
+  }
+
+  /** Why a command of a structure may not start as it now is; null: it may. Never milder than what was decided. */
+  #startProblem(final: Judged, run: StrictRun, { index, words }: StartQuestion): string | null {
+    const line = lineAtStart(run, index, words)
+    if (line === null) return 'its words cannot be printed'
+    const now = this.#judge({ ...this.#request, subject: { kind: 'line', line } }, final.isHeld)
+    const shown = words.join(' ')
+    if (isStricter(now.decision, final.decision))
+      return `\`${shown}\` is ${now.decision.decision} by now: ${now.decision.reason}`
+    if (now.decision.decision === 'ask' && line !== run.line)
+      return `\`${shown}\` is not what was asked about`
+    return now.needsSandbox && !final.needsSandbox ? `\`${shown}\` needs a sandbox by now` : null
+  }
+
+  #prepare(final: Judged, settings: JoinedSettings, runnable: Runnable): Promise<PreparedRun> {
+    return prepare({
+      setting: this.#setting,
+      tables: this.#tables,
+      analysis: final.analysed.analysis,
+      settings,
+      isHeld: final.isHeld,
+      runnable,
+      path: cleanPath(this.#worldOptions()).join(':'),
+    })
+  }
+
+  /** Asks; after a yes everything is judged and planned again, because time has passed. */
+  async #answered(
+    first: Judged,
+    final: Judged,
+    settings: JoinedSettings,
+    prepared: PreparedRun,
+    runnable: Runnable,
+  ): Promise<Ready | number> {
+    const answer = await this.#ask(askedRun(final, settings, prepared, runnable))
+    if (typeof answer === 'string') return this.#refuseAsk(first, final, answer)
+    const again = this.#judge({ ...this.#request, subject: runnable.subject }, final.isHeld)
+    if (isStricter(again.decision, final.decision))
+      return (
+        this.#refuseEarly(first, again) ??
+        this.#refuseAsk(first, again, 'the decision changed while it was asked for')
+      )
+    if (!('use' in answer)) return { prepared, approver: answer.approver, hasInput: true }
+    const now = await this.#prepare(again, settings, runnable)
+    const late = await answer.use(askedRun(again, settings, now, runnable))
+    if (late !== null) return this.#refuseAsk(first, again, late)
+    // What would come on standard input nobody has seen.
+    return { prepared: now, approver: answer.approver, hasInput: false }
   }
 
   /** No sandbox holds the entries of a tree here: all is judged as if none could. */
@@ -168,6 +224,8 @@ class GuardedRun {
     return {
       analysed,
       decided: analysed.analysis,
+      tables: this.#tables,
+      isUnheld: !canHold,
       durationNs: Number(process.hrtime.bigint() - startNs),
       line: analysed.analysis.line,
       ...decided,
@@ -175,8 +233,10 @@ class GuardedRun {
   }
 
   #openRecorder(secret: readonly string[]): RunRecorder {
+    const { auditSegmentBytes } = this.#setting
     this.#recorder ??= new RunRecorder({
       directory: this.#setting.auditDirectory,
+      ...(auditSegmentBytes === undefined ? {} : { segmentBytes: auditSegmentBytes }),
       secretNames: secret,
       env: this.#setting.env,
       policy: { own: this.#setting.own, layers: this.#setting.layers },
@@ -193,6 +253,20 @@ class GuardedRun {
       if (!(error instanceof OaError)) throw error
       this.#doors.say(faultText(error.code, error.message, error.help))
     }
+  }
+
+  /** One agent's flood stops that agent. Throws OA6001 where requests cannot be counted. */
+  #refuseFlood(judged: Judged): number | null {
+    const { auditDirectory, quotaPerHour = AUDIT_QUOTA_PER_HOUR } = this.#setting
+    const { agent, session } = this.#request.facts
+    const name = agent ?? session
+    if (name === null) return null
+    const answer = takeFromQuota(auditDirectory, name, quotaPerHour)
+    if (answer === 'within') return null
+    const reason = `\`${name}\` made more than ${quotaPerHour} requests in this hour`
+    this.#doors.say(faultText('OA6008', reason, 'it may go on in the next hour'))
+    if (answer === 'first-over') this.#recordDecided(judged, judged, `OA6008 ${reason}`)
+    return GUARD_EXIT.notAllowed
   }
 
   /** Deny and mode explain. */
@@ -225,17 +299,13 @@ class GuardedRun {
       : GUARD_EXIT.failed
   }
 
-  /** Why it was not approved; null when it was. */
-  async #ask(
-    final: Judged,
-    settings: JoinedSettings,
-    prepared: PreparedRun,
-  ): Promise<string | null> {
-    const { approval } = settings
-    const roles = this.#request.facts.roles ?? []
-    const { answerableBy } = final.decision
-    for (const role of [...approval.roles, ...(answerableBy === undefined ? [] : [answerableBy])]) {
-      if (!roles.includes(role))
+  /** Who said yes; a text: why nobody did. */
+  async #ask(asked: AskedRun): Promise<Approved | { readonly approver: string } | string> {
+    const { approval, roles } = asked
+    if (this.#doors.waitForApproval) return this.#doors.waitForApproval(asked)
+    const held = this.#request.facts.roles ?? []
+    for (const role of roles) {
+      if (!held.includes(role))
         return `only the role \`${role}\` may answer, and you do not hold it`
     }
     if (approval.persons > 1)
@@ -243,11 +313,12 @@ class GuardedRun {
     const terminal = this.#doors.openTerminal()
     if (typeof terminal === 'string') return `nobody to ask: ${terminal}`
     const answer = await ask(terminal, {
-      ...prepared.shown,
-      decision: final.decision,
+      ...asked.shown,
+      decision: asked.decision,
       withinMs: approval.withinMs,
     })
-    return answer === 'once' ? null : 'not approved'
+    if (answer !== 'once') return 'not approved'
+    return { approver: this.#request.facts.user ?? 'somebody at the terminal' }
   }
 
   #refuseAsk(first: Judged, final: Judged, reason: string): number {
@@ -258,10 +329,22 @@ class GuardedRun {
   }
 }
 
+function askedRun(
+  { decision, analysed }: Judged,
+  { approval }: JoinedSettings,
+  { plan, shown }: PreparedRun,
+  { programs }: Runnable,
+): AskedRun {
+  const { answerableBy } = decision
+  const roles = [...approval.roles, ...(answerableBy === undefined ? [] : [answerableBy])]
+  return { decision, analysis: analysed.analysis, plan, shown, programs, approval, roles }
+}
+
 /** The request as it came, with the decision and the facts that gave it. */
-function recordedOf(first: Judged, { decided, decision }: Judged): RecordedRequest {
+function recordedOf(first: Judged, judged: Judged): RecordedRequest {
   const { analysed, durationNs } = first
-  return { analysis: analysed.analysis, decided, decision, durationNs }
+  const { decided, decision, tables, isUnheld } = judged
+  return { analysis: analysed.analysis, decided, decision, tables, isUnheld, durationNs }
 }
 
 function rank({ decision }: Decision): number {
@@ -279,6 +362,8 @@ function strictest(first: Judged, second: Judged): Judged {
   return {
     analysed,
     decided: winner.decided,
+    tables: winner.tables,
+    isUnheld: winner.isUnheld,
     durationNs: first.durationNs,
     line: winner.line,
     decision: winner.decision,

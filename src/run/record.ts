@@ -3,11 +3,11 @@
  * end. No record, no run.
  */
 
-import { type AuditLog, openLog } from '../audit/log.ts'
+import { type AuditLog, type LogOptions, openLog } from '../audit/log.ts'
 import type { AuditEntry, Json, Subject } from '../audit/record.ts'
 import { makeRedactor, SECRET_NAMES } from '../audit/redact.ts'
-import { digestOf } from '../decide/decide.ts'
-import type { Analysis } from '../model/analysis.ts'
+import { digestOf, type Layers } from '../decide/decide.ts'
+import type { Analysis, Facts } from '../model/analysis.ts'
 import type { Decision } from '../model/decision.ts'
 import { matchesName } from '../sandbox/environment.ts'
 import type { PathIdentity, Plan } from '../sandbox/plan-types.ts'
@@ -16,8 +16,7 @@ import { RECORDED_FACTS_BYTES_MAX } from './limits.ts'
 import type { RunResult } from './spawn.ts'
 import { archiveTables } from './table-archive.ts'
 
-export interface RecordInput {
-  readonly directory: string
+export interface RecordInput extends Pick<LogOptions, 'directory' | 'segmentBytes'> {
   /** Globs of variables whose values are hidden wherever they stand. */
   readonly secretNames: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
@@ -31,6 +30,10 @@ export interface RecordedRequest {
   /** What the decision is of: the same facts give it again. */
   readonly decided: Analysis
   readonly decision: Decision
+  /** The tables that gave it. */
+  readonly tables: Layers
+  /** It was decided as if no sandbox could hold entries of a tree. */
+  readonly isUnheld?: boolean
   /** How long analysis and decision took, in nanoseconds. */
   readonly durationNs: number
 }
@@ -108,14 +111,24 @@ export class RunRecorder {
     await this.#log?.close()
   }
 
+  /** A request that was only asked about; resolves when it is on the disk, with others that came meanwhile. */
+  async asked(entry: AuditEntry): Promise<void> {
+    await this.#opened().append(entry)
+  }
+
   #append(entry: AuditEntry): void {
-    const { directory, secretNames, env } = this.#input
+    this.#opened().appendSync(entry)
+  }
+
+  #opened(): AuditLog {
+    const { directory, segmentBytes, secretNames, env } = this.#input
     this.#log ??= openLog({
       directory,
+      ...(segmentBytes === undefined ? {} : { segmentBytes }),
       redactor: makeRedactor({ names: secretNames, values: secretValues(secretNames, env) }),
     })
     this.#loaded(this.#log)
-    this.#log.appendSync(entry)
+    return this.#log
   }
 
   /** The first request under a policy is preceded by the policy, and its table is kept. */
@@ -175,7 +188,7 @@ function subjectOf({ cwd, facts }: Analysis): Subject {
   }
 }
 
-function common({ analysis, decided, decision, durationNs }: RecordedRequest): Subject & {
+function common(request: RecordedRequest): Subject & {
   readonly policy: string
   readonly line: string
   readonly normal: string
@@ -183,13 +196,14 @@ function common({ analysis, decided, decision, durationNs }: RecordedRequest): S
   readonly facts: Json
   readonly durationNs: number
 } {
+  const { analysis, decision, durationNs } = request
   return {
     ...subjectOf(analysis),
     policy: decision.digest,
     line: analysis.line,
     normal: analysis.normal,
     decision: JSON.parse(JSON.stringify(decision)) as Json,
-    facts: factsOf(decided),
+    facts: factsOf(request),
     durationNs,
   }
 }
@@ -203,10 +217,20 @@ function planFacts(plan: Plan): Readonly<Record<string, Json>> {
   }
 }
 
-/** The analysis for a replay, without the environment, which is full of secrets; nothing where it is too large. */
-function factsOf(analysis: Analysis): Json {
-  const { facts, ...rest } = analysis
-  const text = JSON.stringify({ ...rest, facts: { ...facts, env: null } })
+/** What a replay needs: the analysis, with no more of the environment than the policy asks about. */
+function factsOf({ decided, tables, isUnheld }: RecordedRequest): Json {
+  const { facts, ...rest } = decided
+  const asked = environmentOf(facts, tables)
+  const kept = { ...rest, facts: { ...facts, ...asked }, ...(isUnheld ? { isUnheld } : {}) }
+  const text = JSON.stringify(kept)
   if (Buffer.byteLength(text) > RECORDED_FACTS_BYTES_MAX) return { isTooLarge: true }
   return JSON.parse(text) as Json
+}
+
+/** WHY not all of it: an environment is full of secrets. */
+function environmentOf({ env }: Facts, tables: Layers): Pick<Facts, 'env' | 'envNames'> {
+  const envNames = [...new Set(tables.flatMap((each) => each.meta.envNames ?? []))].sort()
+  if (env === null) return { env }
+  const asked = envNames.filter((name) => Object.hasOwn(env, name))
+  return { env: Object.fromEntries(asked.map((name) => [name, env[name] ?? ''])), envNames }
 }

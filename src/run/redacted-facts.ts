@@ -7,6 +7,8 @@ import type { Analysis } from '../model/analysis.ts'
 
 export interface ReadFacts {
   readonly analysis: Analysis
+  /** It was decided as if no sandbox could hold entries of a tree. */
+  readonly isUnheld: boolean
   /** Words, paths and names that hold a mark, and are unknown now. */
   readonly redactions: number
 }
@@ -19,8 +21,9 @@ const DEPTH_MAX = 64
 export function readFacts(facts: unknown): ReadFacts | null {
   if (!isRecord(facts) || !Array.isArray(facts['actions']) || !isRecord(facts['facts'])) return null
   const reading = new Reading()
-  const analysis = reading.value(facts, 0) as unknown as Analysis
-  return { analysis, redactions: reading.count }
+  const { isUnheld, ...read } = reading.value(facts, 0) as Loose
+  const analysis = reading.withKnownEnvironment(read as unknown as Analysis)
+  return { analysis, isUnheld: isUnheld === true, redactions: reading.count }
 }
 
 type Loose = Readonly<Record<string, unknown>>
@@ -40,6 +43,21 @@ class Reading {
         this.#isLost(name, each, isPath) ? null : this.value(each, depth + 1),
       ]),
     )
+  }
+
+  /** A variable whose value was hidden is not known, which is not the same as not set. */
+  withKnownEnvironment(analysis: Analysis): Analysis {
+    const { env, envNames } = analysis.facts
+    if (!env) return analysis
+    const known = Object.entries(env).filter(
+      ([, value]) => typeof value === 'string' && !this.#isHidden(value),
+    )
+    const lost = Object.keys(env).length - known.length
+    if (lost === 0) return analysis
+    const names = new Set(known.map(([name]) => name))
+    const told = (envNames ?? []).filter((name) => names.has(name) || !Object.hasOwn(env, name))
+    const facts = { ...analysis.facts, env: Object.fromEntries(known), envNames: told }
+    return { ...analysis, facts }
   }
 
   /** Names and paths where `null` stands for unknown. */

@@ -5,7 +5,7 @@
 import type { AuditRecord } from '../audit/record.ts'
 import { factsOf, isSelected, type RecordFilter } from '../audit/select.ts'
 import { eachRecord } from '../audit/tail.ts'
-import { decide, type Layers } from '../decide/decide.ts'
+import { decideRun, type Layers } from '../decide/decide.ts'
 import { readFacts } from './redacted-facts.ts'
 
 export interface ReplayOptions {
@@ -108,7 +108,7 @@ class Replay {
       this.#skipped['no-table']++
       return
     }
-    const decision = decide(layers, facts.analysis)
+    const { decision } = decideRun(layers, facts.analysis, undefined, !facts.isUnheld)
     const request: ReplayedRequest = {
       seq: record.seq,
       ts: record.ts,

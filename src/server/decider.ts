@@ -60,7 +60,9 @@ export class Decider {
     metrics.auditWaiting.inc()
     const written = metrics.auditSeconds.startTimer()
     try {
-      await log.append(decideEntry({ analysis, decided: analysis, decision, durationNs }))
+      await log.append(
+        decideEntry({ analysis, decided: analysis, decision, tables: snapshot.tables, durationNs }),
+      )
     } finally {
       metrics.auditWaiting.dec()
       written()

@@ -81,4 +81,6 @@ export interface TableMeta {
   readonly always: Readonly<Record<string, readonly number[]>>
   /** Rows of `text` patterns that no required text tells: candidates for every line. */
   readonly texts: readonly number[]
+  /** Variables that conditions look at; absent: none. */
+  readonly envNames?: readonly string[]
 }

@@ -100,7 +100,12 @@ async function reported(): Promise<string> {
       },
     })
   }
-  log.appendSync({ kind: 'run.start', policy: 'sha256:aa', run: 'r1', decision: null })
+  log.appendSync({
+    kind: 'run.start',
+    policy: 'sha256:aa',
+    run: 'r1',
+    decision: { decision: 'allow' },
+  })
   log.appendSync({ kind: 'run.end', policy: 'sha256:aa', run: 'r1', exit: 0, durationMs: 5 })
   await log.close()
   return directory
@@ -108,7 +113,7 @@ async function reported(): Promise<string> {
 
 test('a report counts what happened', async () => {
   const summary = auditReport(await reported())
-  assert.equal(summary.decisions, { deny: 10, allow: 20 })
+  assert.equal(summary.decisions, { deny: 10, allow: 21 })
   assert.equal(summary.runs, { started: 1, succeeded: 1, failed: 0, open: 0 })
   assert.is(summary.byProgram.rows[0]?.name, 'git')
   assert.is(summary.byRule.rows[0]?.count, 30)

@@ -15,7 +15,7 @@ export async function run(given: GivenOptions): Promise<number> {
       '`--to FILE`, `--to https://…`, `--to git`, `--to git:DIR` or `--to journald`',
     )
   }
-  const log = openLog({ directory: existingLog() })
+  const log = openLog({ directory: await existingLog() })
   try {
     const checkpoint = log.checkpoint()
     for (const place of places) await keepAnchor(place, checkpoint.text)

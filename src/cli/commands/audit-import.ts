@@ -7,8 +7,8 @@ import { openLog } from '../../audit/log.ts'
 import type { ImportEntry } from '../../audit/record.ts'
 import { OaError } from '../../base/diagnostic.ts'
 import { neutralise, neutraliseJson } from '../../base/neutral.ts'
+import { logPlace } from '../existing-log.ts'
 import { EXIT } from '../exit.ts'
-import { folders } from '../folders.ts'
 import type { GivenOptions } from '../options.ts'
 import { usageError } from '../options.ts'
 import { codeOf } from '../write-file.ts'
@@ -61,7 +61,7 @@ function bytesOf(path: string): Buffer {
 }
 
 async function record(files: readonly ReadFile[]): Promise<void> {
-  const log = openLog({ directory: folders().audit })
+  const log = openLog(await logPlace())
   try {
     for (const file of files) await Promise.all(entriesOf(file).map((each) => log.append(each)))
   } finally {

@@ -12,6 +12,6 @@ export async function run(given: GivenOptions): Promise<number> {
       'keep what it prints: `oa audit key > log.key`',
     )
   }
-  process.stdout.write(`${printedKey(existingLog())}\n`)
+  process.stdout.write(`${printedKey(await existingLog())}\n`)
   return EXIT.done
 }

@@ -16,7 +16,7 @@ export async function run(given: GivenOptions): Promise<number> {
     throw usageError('`oa audit prune` needs a time', '`oa audit prune --before 2026-01-31`')
   }
   const ns = timeNs(before, '--before', Date.now())
-  const directory = existingLog()
+  const directory = await existingLog()
   // Removing part of a log that does not hold would remove the evidence of it.
   if (!verifyAudit(directory).isIntact) {
     throw new OaError('OA6002', 'the log is not intact, so nothing of it is removed', {

@@ -17,7 +17,7 @@ export async function run(given: GivenOptions): Promise<number> {
   const policy = given.text('policy')
   const { own } = folders()
   const table = policy === undefined ? null : await loadTable(policy)
-  const summary = replayLog(existingLog(), {
+  const summary = replayLog(await existingLog(), {
     filter: filterOf(given),
     layersOf: table ? () => [table] : (digest) => archivedTables(own, digest),
   })

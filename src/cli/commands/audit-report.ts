@@ -27,7 +27,7 @@ export async function run(given: GivenOptions): Promise<number> {
   }
   const format = formatOf(given)
   const filter = filterOf(given)
-  const audit = existingLog()
+  const audit = await existingLog()
   const evidence = await verifyOptionsOf(given)
   const progress = progressBar('verifying')
   const summary = auditReport(audit, { filter, verify: { ...evidence, progress: progress.show } })

@@ -17,7 +17,7 @@ export async function run(given: GivenOptions): Promise<number> {
       'a number from `oa audit tail`, or the id of a run',
     )
   }
-  const audit = existingLog()
+  const audit = await existingLog()
   const found: AuditRecord[] = []
   eachRecord(audit, (record) => {
     if (isMeant(record, id)) found.push(record)

@@ -4,8 +4,8 @@ import { printVerification } from '../../audit/report-text.ts'
 import { verifyAudit } from '../../audit/verify.ts'
 import { neutralise, neutraliseJson } from '../../base/neutral.ts'
 import { rangeOf, verifyOptionsOf } from '../audit-evidence.ts'
+import { logPlace } from '../existing-log.ts'
 import { EXIT } from '../exit.ts'
-import { folders } from '../folders.ts'
 import type { GivenOptions } from '../options.ts'
 import { usageError } from '../options.ts'
 import { progressBar } from '../progress.ts'
@@ -17,7 +17,7 @@ export async function run(given: GivenOptions): Promise<number> {
       'the log of another folder: `OPENAGENT_AUDIT_DIR=DIR oa audit verify`',
     )
   }
-  const { audit } = folders()
+  const { directory: audit } = await logPlace()
   const range = rangeOf(given, audit)
   const evidence = await verifyOptionsOf(given)
   const progress = progressBar('verifying')

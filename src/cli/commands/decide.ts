@@ -4,6 +4,7 @@ import { neutralise, neutraliseJson } from '../../base/neutral.ts'
 import { digestOf } from '../../decide/decide.ts'
 import type { Decision } from '../../model/decision.ts'
 import { parseRequest } from '../../model/request-json.ts'
+import { type AskedRecords, askedRecords } from '../asked-records.ts'
 import { decideRequest } from '../decide-request.ts'
 import { EXIT } from '../exit.ts'
 import { type Setting, simulatedSetting } from '../layers.ts'
@@ -16,36 +17,59 @@ export async function run(given: GivenOptions): Promise<number> {
     cwd: given.text('cwd'),
     workspace: given.text('workspace'),
   })
-  if (given.flag('batch')) return runBatch(setting, given)
-  const subject = givenSubject(given, 'decide')
-  const decision = decideRequest(setting, { subject, cwd: setting.cwd, facts: givenFacts(given) })
-  process.stdout.write(given.flag('json') ? jsonLine(decision) : humanText(decision))
-  return exitOf(decision)
+  const records = await askedRecords(setting, 'decide')
+  try {
+    if (given.flag('batch')) return await runBatch(setting, given, records)
+    const subject = givenSubject(given, 'decide')
+    const request = { subject, cwd: setting.cwd, facts: givenFacts(given) }
+    const decided = decideRequest(setting, request)
+    const { decision } = decided
+    await records?.add(decided)
+    process.stdout.write(given.flag('json') ? jsonLine(decision) : humanText(decision))
+    return exitOf(decision)
+  } finally {
+    await records?.end()
+  }
 }
 
-async function runBatch(setting: Setting, given: GivenOptions): Promise<number> {
+async function runBatch(
+  setting: Setting,
+  given: GivenOptions,
+  records: AskedRecords | null,
+): Promise<number> {
   const defaults = { cwd: setting.cwd, facts: givenFacts(given) }
   const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })
   for await (const line of lines) {
     if (line.trim() === '') continue
     const request = parseRequest(line, defaults)
-    const decision: Decision =
-      'error' in request
-        ? {
-            ...(request.id === undefined ? {} : { id: request.id }),
-            decision: 'deny',
-            risk: 'high',
-            digest: digestOf(setting.tables),
-            rules: [],
-            actions: [],
-            reason: request.error,
-          }
-        : decideRequest(setting, request)
+    let decision: Decision
+    if ('error' in request) decision = unreadable(setting, request)
+    else {
+      const decided = decideRequest(setting, request)
+      decision = decided.decision
+      await records?.add(decided)
+    }
     if (!process.stdout.write(jsonLine(decision))) {
       await new Promise((resolve) => process.stdout.once('drain', resolve))
     }
   }
   return EXIT.done
+}
+
+/** A line of a batch that is no request. */
+function unreadable(
+  setting: Setting,
+  { id, error }: { readonly id?: string; readonly error: string },
+): Decision {
+  return {
+    ...(id === undefined ? {} : { id }),
+    decision: 'deny',
+    risk: 'high',
+    digest: digestOf(setting.tables),
+    rules: [],
+    actions: [],
+    reason: error,
+  }
 }
 
 function jsonLine(decision: Decision): string {

@@ -3,6 +3,7 @@ import { neutraliseJson } from '../../base/neutral.ts'
 import { layeredKnowledge } from '../../command/layered-knowledge.ts'
 import { decide } from '../../decide/decide.ts'
 import type { Decision } from '../../model/decision.ts'
+import { askedRecords } from '../asked-records.ts'
 import { analyseRequest } from '../decide-request.ts'
 import { EXIT } from '../exit.ts'
 import { type Explained, explainText } from '../explain-text.ts'
@@ -20,8 +21,13 @@ export async function run(given: GivenOptions): Promise<number> {
     workspace: given.text('workspace'),
   })
   const request = { subject, cwd: setting.cwd, facts: givenFacts(given) }
+  const startNs = process.hrtime.bigint()
   const analysed = analyseRequest(setting, request)
   const decision = decide(setting.tables, analysed.analysis)
+  const durationNs = Number(process.hrtime.bigint() - startNs)
+  const records = await askedRecords(setting, 'explain')
+  await records?.add({ analysis: analysed.analysis, decision, durationNs })
+  await records?.end()
   const safer = saferCommand({
     subject,
     analysed,

@@ -10,6 +10,7 @@ import { strictestMode } from '../../decide/report.ts'
 import { EXIT } from '../exit.ts'
 import { folders, policyIn } from '../folders.ts'
 import { installedSetting, type Setting } from '../layers.ts'
+import { logPlaceOf } from '../log-place.ts'
 import type { GivenOptions } from '../options.ts'
 import { usageError } from '../options.ts'
 import { requirePerson } from '../people.ts'
@@ -137,6 +138,6 @@ function shownSetting(setting: Setting): {
     digest: digestOf(setting.tables),
     cwd: setting.cwd,
     workspace: setting.workspace === '' ? null : setting.workspace,
-    audit: setting.folders.audit,
+    audit: logPlaceOf(setting.folders, setting.layers).directory,
   }
 }
