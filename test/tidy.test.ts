@@ -79,6 +79,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/cli': [
     ...[
       'src/server',
+      'src/approve',
       'src/run',
       'src/decide',
       'src/command',
@@ -106,6 +107,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 /** Imports of types that are wider than the arrows: gone at run time, and the contract between the two folders. */
 const TYPE_ARROWS: Readonly<Record<string, readonly string[]>> = {
   'src/world': ['src/command'],
+  // What a guarded run hands to those who answer.
+  'src/approve': ['src/run'],
   'src/cli': [
     ...['src/compile.ts', 'src/compile-table.ts', 'src/policy-tests.ts'],
     ...['src/analysis', 'src/check', 'src/syntax', 'src/lower'],
@@ -135,6 +138,8 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   pino: ['src/cli/'],
   'node:child_process': [
     'src/run/spawn.ts',
+    // Starts the commands of a strict run from inside the sandbox.
+    'src/run/strict/runner.ts',
     // Starts flock(1), and nothing else, where the native addon does not load.
     'src/audit/lock.ts',
     'test/',
@@ -152,7 +157,7 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
 }
 
 const COMPILER_PACKAGES = ['chevrotain', '@chevrotain', 'lodash-es', 'yaml', 'ajv']
-const ENTRIES = ['src/cli/main.ts', 'src/index.ts']
+const ENTRIES = ['src/cli/main.ts', 'src/index.ts', 'src/run/strict/runner.ts']
 const LINES_MAX = 400
 
 const sources = readSources('grammar', 'src')

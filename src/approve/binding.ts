@@ -52,7 +52,8 @@ export interface Binding {
 
 /** Files of one run that are hashed, and bytes of all of them. */
 const FILES_MAX = 256
-const BYTES_MAX = 64 * 1024 * 1024
+const BYTES_MAX = 512 * 1024 * 1024
+const CHUNK_BYTES = 1024 * 1024
 
 /** Why a run cannot be bound: it is then not approvable. */
 export class NotBindable extends Error {}
@@ -98,31 +99,40 @@ function identityOf(path: string): string {
 }
 
 function hashFiles(paths: readonly string[]): Readonly<Record<string, string | null>> {
-  if (paths.length > FILES_MAX) throw new NotBindable(`it reads ${paths.length} files`)
-  let bytes = 0
+  if (paths.length > FILES_MAX) throw new NotBindable(`it names ${paths.length} files`)
+  let left = BYTES_MAX
   return Object.fromEntries(
     paths.map((path) => {
-      const content = readFile(path, BYTES_MAX - bytes)
-      if (content === null) return [path, null]
-      bytes += content.length
-      return [path, createHash('sha256').update(content).digest('hex')]
+      const { digest, bytes } = hashFile(path, left)
+      left -= bytes
+      return [path, digest]
     }),
   )
 }
 
-/** A regular file's bytes; null for anything else. Throws NotBindable for more than may be hashed. */
-function readFile(path: string, bytesMax: number): Buffer | null {
+/** The digest of a regular file; null for anything else. Throws NotBindable for more than may be hashed. */
+function hashFile(
+  path: string,
+  bytesMax: number,
+): { readonly digest: string | null; readonly bytes: number } {
   let file: number
   try {
     file = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK)
   } catch {
-    return null
+    return { digest: null, bytes: 0 }
   }
   try {
-    const found = fs.fstatSync(file)
-    if (!found.isFile()) return null
-    if (found.size > bytesMax) throw new NotBindable(`\`${path}\` is larger than is bound`)
-    return fs.readFileSync(file)
+    if (!fs.fstatSync(file).isFile()) return { digest: null, bytes: 0 }
+    const hash = createHash('sha256')
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
+    let bytes = 0
+    for (;;) {
+      const count = fs.readSync(file, chunk)
+      if (count === 0) return { digest: hash.digest('hex'), bytes }
+      bytes += count
+      if (bytes > bytesMax) throw new NotBindable(`\`${path}\` is larger than is bound`)
+      hash.update(chunk.subarray(0, count))
+    }
   } finally {
     fs.closeSync(file)
   }

@@ -86,6 +86,7 @@ export const CODES = {
   OA6005: code('audit-shape', 'error', 'an audit segment has not the shape of one'),
   OA6006: code('audit-checkpoint', 'error', 'a signed checkpoint does not fit the audit log'),
   OA6007: code('audit-anchor', 'error', 'an anchor kept elsewhere does not fit the audit log'),
+  OA6008: code('audit-quota', 'error', 'an agent made more requests than it may'),
   OA7001: code('program-not-found', 'error', 'the program is not on the clean PATH'),
   OA7002: code('timed-out', 'error', 'the run took longer than its limit'),
   OA7003: code('output-limit', 'error', 'the run wrote more than its limit'),
@@ -105,6 +106,7 @@ export const CODES = {
   OA8105: code('too-often', 'error', 'requests come faster than they may'),
   OA8106: code('bad-request', 'error', 'the request is not one that the server answers'),
   OA8107: code('cannot-serve', 'error', 'the server may not or cannot listen there'),
+  OA8109: code('cannot-answer', 'error', 'the approval cannot be answered so'),
   OA9001: code('bug', 'error', 'a bug in oa'),
 } as const satisfies Record<string, CodeEntry>
 

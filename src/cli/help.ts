@@ -13,7 +13,12 @@ export function helpText(all: readonly CommandSpec[], spec: CommandSpec | null):
   command.usage(`${spec.name} ${spec.operands}`.trim())
   for (const option of spec.options) {
     const short = option.short === undefined ? '' : `-${option.short}, `
-    const value = option.value === undefined ? '' : ` <${option.value}>`
+    const value =
+      option.value === undefined
+        ? ''
+        : option.isValueOptional
+          ? ` [${option.value}]`
+          : ` <${option.value}>`
     command.option(`${short}--${option.name}${value}`, option.help)
   }
   const lines = [

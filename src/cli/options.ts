@@ -13,6 +13,8 @@ export interface OptionSpec {
   /** Absent: a flag. The word stands for the value in help. */
   readonly value?: string
   readonly isMany?: true
+  /** `--name` alone is `--name=`. */
+  readonly isValueOptional?: true
   readonly help: string
 }
 
@@ -84,7 +86,7 @@ export function readOptions(spec: CommandSpec, words: readonly string[]): GivenO
   checkNames(spec, before)
   try {
     const { values, positionals, tokens } = parseArgs({
-      args: [...before],
+      args: before.map((word) => withValue(spec, word)),
       options,
       strict: true,
       allowPositionals: true,
@@ -105,6 +107,13 @@ export function readOptions(spec: CommandSpec, words: readonly string[]): GivenO
       `see \`oa ${spec.name} --help\``,
     )
   }
+}
+
+/** The parser wants a value with every option that may have one. */
+function withValue({ options }: CommandSpec, word: string): string {
+  return options.some((each) => each.isValueOptional && word === `--${each.name}`)
+    ? `${word}=`
+    : word
 }
 
 /** An unknown option is named with the nearest known one. */

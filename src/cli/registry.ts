@@ -141,7 +141,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'exec',
     summary: 'decide a command, record it and run it under the policy',
     operands: '(-c LINE | -- ARGV…)',
-    options: [POLICY_OPTION, LINE_OPTION],
+    options: [
+      POLICY_OPTION,
+      LINE_OPTION,
+      {
+        name: 'wait-approval',
+        value: 'TIME',
+        isValueOptional: true,
+        help: 'where the policy asks, wait until somebody answers elsewhere: `oa approve`, the console',
+      },
+      { name: 'why', value: 'TEXT', help: 'what to tell whoever answers' },
+    ],
     examples: ["oa exec -c 'git status | head -3'", 'oa exec -- npm test'],
     load: () => import('./commands/exec.ts'),
   },

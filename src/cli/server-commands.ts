@@ -50,4 +50,18 @@ export const SERVER_COMMANDS: readonly CommandSpec[] = [
     examples: ['oa token add ci --role user --expires 30d', 'oa token list'],
     load: () => import('./commands/token.ts'),
   },
+  {
+    name: 'approve',
+    summary: 'show and answer runs that wait for a person',
+    operands: 'list | show ID | grant ID | refuse ID',
+    options: [
+      { name: 'reason', value: 'TEXT', help: 'why not; whoever asked reads it' },
+      { name: 'stop-session', help: 'with refuse: nothing more of this session for an hour' },
+      { name: 'token-file', value: 'FILE', help: "answer with an approver's token" },
+      { name: 'seen', value: 'DIGEST', help: 'with a token: what was shown, `bound to`' },
+      { name: 'json', help: 'print JSON' },
+    ],
+    examples: ['oa approve list', "oa approve refuse ID --reason 'use the staging cluster'"],
+    load: () => import('./commands/approve.ts'),
+  },
 ]

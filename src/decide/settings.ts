@@ -14,9 +14,13 @@ export interface JoinedSettings {
   readonly secret: readonly string[]
   readonly approval: {
     readonly withinMs: number | null
+    /** How long a granted run may wait. */
+    readonly runWithinMs: number | null
     readonly persons: number
     /** Every role that a rule wants to answer. */
     readonly roles: readonly string[]
+    /** Who is told that somebody waits: commands and addresses. */
+    readonly notify: readonly string[]
   }
   readonly isStrict: boolean
   /** Demands that exclude each other, for people: nothing may run under them. */
@@ -43,8 +47,10 @@ export function joinSettings(all: readonly Settings[], needsSandbox: boolean): J
     secret: [...new Set(all.flatMap((each) => each.env?.secret ?? []))].sort(),
     approval: {
       withinMs: least(approvals.map((each) => each.approveWithinMs)) ?? null,
+      runWithinMs: least(approvals.map((each) => each.runWithinMs)) ?? null,
       persons: Math.max(1, ...approvals.map((each) => each.persons ?? 1)),
       roles: [...roles].sort(),
+      notify: [...new Set(approvals.flatMap((each) => each.notify ?? []))].sort(),
     },
     isStrict: sandboxes.some((each) => each.isStrict === true),
     conflicts,

@@ -23,7 +23,7 @@ const MAY: Readonly<Record<Exclude<Right, 'open'>, readonly Role[]>> = {
   'see-policy': ['user', 'runner', 'approver', 'admin'],
   'see-own-approvals': ['user', 'runner', 'approver', 'admin'],
   'see-approvals': ['approver', 'admin'],
-  answer: ['approver'],
+  answer: ['approver', 'admin'],
   'see-audit': ['admin'],
   'see-system': ['admin'],
 }
