@@ -87,6 +87,7 @@ export const CODES = {
   OA6006: code('audit-checkpoint', 'error', 'a signed checkpoint does not fit the audit log'),
   OA6007: code('audit-anchor', 'error', 'an anchor kept elsewhere does not fit the audit log'),
   OA6008: code('audit-quota', 'error', 'an agent made more requests than it may'),
+  OA6008: code('audit-quota', 'error', 'an agent made more requests than it may'),
   OA7001: code('program-not-found', 'error', 'the program is not on the clean PATH'),
   OA7002: code('timed-out', 'error', 'the run took longer than its limit'),
   OA7003: code('output-limit', 'error', 'the run wrote more than its limit'),
