@@ -10,11 +10,11 @@ import {
   evaluated,
   process,
 } from './shell-compound-lines.ts'
+import { descriptors, heredoc, redirected } from './shell-redirection-lines.ts'
 import {
   array,
   associative,
   counted,
-  descriptors,
   laidOut,
   moving,
   nested,
@@ -50,107 +50,6 @@ export interface ShellLine {
 
 /** What the folder of every run holds; globs match these. */
 export const FILES = ['a.txt', 'b.txt', 'c.md', '.hidden', 'x y', 'dir/', '[z]']
-
-const file = pick(
-  'out',
-  '"q f"',
-  "'s'f",
-  'a\\ b',
-  './g',
-  'n~',
-  'f{1}',
-  'out.txt',
-  '/dev/null',
-  "$'h\\x41'",
-)
-const redirection = fc.oneof(
-  join(
-    pick('>', '> ', '>>', '2>', '>|', '1>', '&>', '&>>', '>&', '2>>', '<>', '3>', '10>', '{fd}>'),
-    file,
-  ),
-  pick(
-    '2>&1',
-    '1>&2',
-    '>&2',
-    '2>&-',
-    '<&-',
-    '</dev/null',
-    '3>&1',
-    '0</dev/null',
-    '<a.txt',
-    '< "x y"',
-    '3<a.txt',
-    '<<<word',
-    "<<<'a b'",
-    '<<< "q"',
-    '<<<~',
-    '<<<{a,b}',
-    '<<<*',
-    "<<<$'a\\tb'",
-    '2>/dev/null',
-  ),
-)
-const redirected = fc.oneof(
-  join(simple, ' ', many(redirection, 1, 2)),
-  join(redirection, ' ', simple),
-  join(name, ' ', redirection, ' ', plain, ' ', redirection),
-  pick(
-    'rec 2 >o',
-    "rec '2'>o",
-    'rec a2>o',
-    'rec \\2>o',
-    '>o',
-    '>o; rec a',
-    '{ rec a; two b; } >o',
-    '(rec a) >o 2>&1',
-    'rec >o1 >o2',
-    'rec a>b c>d',
-    '! rec >o',
-    'rec a >~/../w',
-    'exec 3>o; rec x >&3',
-    'rec a > "" b',
-    'rec <nofile',
-    'fail >o || rec b',
-    '{ rec; } <<< in',
-    'rec <<< a <<< b',
-    'rec >o | two 2>p',
-  ),
-)
-
-const bodyLine = pick(
-  'line one',
-  '  two',
-  '\tthree',
-  'a $V b',
-  '\\$x',
-  '\\\\',
-  '"q" \'s\'',
-  '\\`x\\`',
-  ' EOF',
-  'EOFx',
-  '$((1+1))',
-  'é #no',
-  'a | b; c',
-  '`rec bt`',
-  '$(rec ds)',
-  '${V}',
-  '$HOME',
-  '~',
-  '*',
-  'x\\y',
-  '\t\ttabs',
-)
-const heredoc = fc
-  .tuple(
-    pick('EOF', "'EOF'", '"EOF"', '\\EOF', "E'O'F", '-EOF', "-'EOF'", ' EOF'),
-    fc.array(bodyLine, { maxLength: 3 }),
-    pick('', ' | two z', ' && two z', ' >o', '; two k', ' b', ' 2>&1'),
-    fc.boolean(),
-  )
-  .map(([mark, lines, rest, isLater]) => {
-    const body = lines.map((line) => `${line}\n`).join('')
-    return `V=val; rec <<${mark}${rest}\n${body}EOF\n${isLater ? 'c-d after\n' : ''}`
-  })
 
 const assignedValue = fc.oneof(
   plain,
