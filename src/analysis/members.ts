@@ -2,12 +2,14 @@
  * Samples of every class of requests that two policies could decide differently. Only what their rules differ in is
  * looked at; where defaults differ, everything that a rule names.
  */
+import { isRange } from '../base/host.ts'
 import { ANALYSIS_REQUESTS_MAX } from '../base/limits.ts'
 import type { PatternIr, RuleIr } from '../lower/ir.ts'
 import type { PathPattern, RunPattern } from '../model/pattern.ts'
 import type { RequestSubject } from '../model/request.ts'
 import { type ActionKind, PATH_ACTIONS, type PathActionKind } from '../model/vocabulary.ts'
 import { hostSegments } from '../table/keys.ts'
+import { addressClasses } from './address-classes.ts'
 import { pathClasses } from './path-classes.ts'
 import { NAMELESS, programsOf } from './programs.ts'
 import { meaningOf, pathGroupsOf, patternsOf, RunIndex, rulesAbout, runsOf } from './rules.ts'
@@ -210,7 +212,8 @@ class Collector {
     const patterns = rules
       .flatMap(patternsOf)
       .flatMap((each) => (each.kind === 'host' ? [each] : []))
-    const asPaths = patterns.map(
+    const names = patterns.filter(({ host }) => !isRange(host))
+    const asPaths = names.map(
       ({ host }): PathPattern => ({ root: '/', segments: hostSegments(host) }),
     )
     const { members, isComplete } = pathClasses([
@@ -219,8 +222,12 @@ class Collector {
       { patterns: [{ root: '/', segments: ['*', '**'] }], isInFocus: true },
     ])
     if (!isComplete) this.gaps.add('hosts are told apart in too many ways')
+    const addresses = addressClasses(patterns.map(({ host }) => host))
+    if (addresses.length > 0 && names.some(({ host }) => /\d/.test(host) && /[*?[]/.test(host))) {
+      this.gaps.add('ranges of addresses and globs over them were not put together')
+    }
     const ports = new Set([null, OTHER_PORT, ...patterns.map((each) => each.port)])
-    for (const host of members.map(hostOf)) {
+    for (const host of [...members.map(hostOf), ...addresses]) {
       for (const port of host === '' ? [] : ports) this.#add({ kind: 'connect', host, port })
     }
   }

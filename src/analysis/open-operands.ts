@@ -30,7 +30,8 @@ function hostsOf(permits: readonly RuleIr[]): readonly string[] {
   return permits.flatMap((each) =>
     each.patterns.flatMap((pattern) => {
       if (pattern.kind !== 'host') return []
-      const host = pattern.host.replace(/\*+/g, 'x')
+      const address = pattern.host.replace(/\/\d+$/, '').replace(/\*+/g, 'x')
+      const host = address.includes(':') ? `[${address}]` : address
       return [
         `https://${host}${pattern.port === null || pattern.port === 443 ? '' : `:${pattern.port}`}/`,
         host,

@@ -4,6 +4,7 @@
  * In: a request, the knowledge that the table carries, the world. Out: an `Analysis` that holds all that a decision
  * needs. Not here: rules, decisions, running.
  */
+import { normalHost } from '../base/host.ts'
 import type { Action, Analysis } from '../model/analysis.ts'
 import type { Request } from '../model/request.ts'
 import { knownWord } from '../model/word.ts'
@@ -104,7 +105,7 @@ const BARE = {
 function bareAction(subject: Extract<Request['subject'], { kind: 'connect' | 'name' }>): NewAction {
   const base = { ...BARE, risks: [], unknown: null, start: 0, end: 0 }
   if (subject.kind === 'connect') {
-    return { kind: 'connect', host: subject.host.toLowerCase(), port: subject.port, ...base }
+    return { kind: 'connect', host: normalHost(subject.host), port: subject.port, ...base }
   }
   const options = Object.entries(subject.options).map(([name, value]) => ({
     name: `--${name}`,

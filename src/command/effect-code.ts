@@ -1,6 +1,7 @@
 /**
  * Code that a run executes: texts of a language, scripts, inner commands.
  */
+import { normalHost } from '../base/host.ts'
 import type { CodeLanguage, Effect } from '../model/knowledge.ts'
 import type { Word } from '../model/word.ts'
 import { namedFile } from './code/perl-open.ts'
@@ -33,8 +34,10 @@ function applyUse(run: EffectRun, use: CodeUse, code: Word, origin: Origin): voi
   switch (use.kind) {
     case 'shell':
       return runShell(run, use.code, origin.via)
-    case 'connect':
-      return addConnect(run, use.host, use.port, origin, false)
+    case 'connect': {
+      const host = use.host === null ? null : normalHost(use.host)
+      return addConnect(run, host, use.port, origin, false)
+    }
     case 'argv':
       return runCommand(
         run,

@@ -1,9 +1,10 @@
 /**
  * Hosts in words: URLs, `host:port`, `user@host:path`.
  */
+import { normalHost } from '../base/host.ts'
 
 export interface HostPort {
-  /** Lower case, without brackets and final dot. */
+  /** In normal form (base/host.ts). */
   readonly host: string
   readonly port: number | null
 }
@@ -58,9 +59,6 @@ function splitAuthority(authority: string, defaultPort: number | null): HostPort
 }
 
 function plainHost(host: string, port: number | null): HostPort | null {
-  const bare = host
-    .replace(/^\[|\]$/g, '')
-    .replace(/\.$/, '')
-    .toLowerCase()
-  return /^[a-z0-9._:%-]+$/.test(bare) ? { host: bare, port } : null
+  const normal = normalHost(host)
+  return normal === null ? null : { host: normal, port }
 }

@@ -1,6 +1,7 @@
 /**
  * Redirections as actions: files read and written, `/dev/tcp` as a connection.
  */
+import { normalHost } from '../base/host.ts'
 import type { Analyser } from './analyser.ts'
 import { addPathActions } from './path-actions.ts'
 import type { Place } from './place.ts'
@@ -34,7 +35,7 @@ export function analyseRedirect(
   ) {
     analyser.draft.add({
       kind: 'connect',
-      host: network?.[1]?.toLowerCase() ?? null,
+      host: network?.[1] === undefined ? null : normalHost(network[1]),
       port: network?.[2] === undefined ? null : Number(network[2]),
       ...origin,
       risks: [],

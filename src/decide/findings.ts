@@ -20,13 +20,13 @@ import {
   POSSIBLE,
   SURE,
 } from '../model/vocabulary.ts'
-import { hostSegments } from '../table/keys.ts'
 import { matchPath, type PairMatch, withFuture } from '../table/path-match.ts'
 import type { ExceptPattern, Row } from '../table/row.ts'
 import type { Table } from '../table/table.ts'
 import { acceptedAt, acceptedBelow, reach } from '../table/trie.ts'
 import { holds } from './conditions.ts'
 import { isHoldableTree } from './hold.ts'
+import { hostMatches, matchHost } from './host-match.ts'
 import { runCandidates } from './run-candidates.ts'
 import {
   exceptOfPermission,
@@ -38,7 +38,6 @@ import {
 import {
   bothPairs,
   matchPathPattern,
-  matchSegments,
   matchWord,
   NO_MATCH,
   POSSIBLE_MATCH,
@@ -208,51 +207,6 @@ function matchExcept(pattern: ExceptPattern, action: PlainAction, analysis: Anal
     default:
       return NO_MATCH
   }
-}
-
-function matchHost(
-  pattern: { readonly host: string; readonly port: number | null },
-  action: ConnectAction,
-): PairMatch {
-  const isEvery = /^\*+$/.test(pattern.host)
-  if (action.host === null)
-    return bothPairs(isEvery ? SURE_MATCH : POSSIBLE_MATCH, portMatch(pattern.port, action))
-  if (!matchSegments(hostSegments(pattern.host), hostLabels(action.host))) return NO_MATCH
-  return portMatch(pattern.port, action)
-}
-
-function portMatch(port: number | null, action: ConnectAction): PairMatch {
-  if (port === null || port === action.port) return SURE_MATCH
-  return action.port === null ? POSSIBLE_MATCH : NO_MATCH
-}
-
-/** Labels from the last one; addresses are one label. */
-function hostLabels(host: string): readonly string[] {
-  return /^[\d.]+$|:/.test(host) ? [host] : host.split('.').reverse()
-}
-
-function hostMatches(table: Table, action: ConnectAction): ReadonlyMap<number, PairMatch> {
-  const found = new Map<number, PairMatch>()
-  const root = table.meta.roots['connect'] ?? 0
-  if (root === 0) return found
-  if (action.host === null) {
-    acceptedBelow(table, root, (row) => {
-      const { pattern } = table.row(row)
-      if (pattern.kind !== 'host') return
-      const isSure = pattern.isEverything ? SURE_MATCH : POSSIBLE_MATCH
-      const pair = bothPairs(isSure, portMatch(pattern.port, action))
-      if (pair.restrict !== NO) found.set(row, pair)
-    })
-    return found
-  }
-  for (const node of reach(table, root, hostLabels(action.host))) {
-    acceptedAt(table, node, (row) => {
-      const { pattern } = table.row(row)
-      const pair = pattern.kind === 'host' ? portMatch(pattern.port, action) : NO_MATCH
-      if (pair !== NO_MATCH) found.set(row, pair)
-    })
-  }
-  return found
 }
 
 function nameMatches(table: Table, action: NameAction): ReadonlyMap<number, PairMatch> {

@@ -1,7 +1,18 @@
 /**
  * The segments under which rows hang in the tries; the builder and the matchers use the same.
  */
+import { isRange, rangeBits } from '../base/host.ts'
 import type { PathPattern, WordPattern } from '../model/pattern.ts'
+
+/** Ranges of addresses hang by their bits, all other hosts by their labels. */
+export function hostPlace(host: string): {
+  readonly root: 'connect' | 'connect range'
+  readonly segments: readonly string[]
+} {
+  return isRange(host)
+    ? { root: 'connect range', segments: [...rangeBits(host)] }
+    : { root: 'connect', segments: hostSegments(host) }
+}
 
 /** Labels from the last one; `*.example.com` covers every depth below, `*` every host. */
 export function hostSegments(host: string): readonly string[] {

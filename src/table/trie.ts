@@ -138,6 +138,21 @@ function advance(table: Table, from: Set<number>, segments: readonly string[]): 
   return active
 }
 
+/** Rows of the ranges that an address lies in, by its bits. */
+export function rangesOf(
+  table: Table,
+  root: number,
+  bits: string,
+  visit: (row: number) => void,
+): void {
+  let node = root
+  for (let at = 0; node !== 0; at++) {
+    acceptedAt(table, node, visit)
+    if (at === bits.length) break
+    node = table.child(node, table.symbol(bits.charAt(at)))
+  }
+}
+
 /** Rows accepted at a node. */
 export function acceptedAt(table: Table, node: number, visit: (row: number) => void): void {
   if (node === 0) return

@@ -44,6 +44,21 @@ test('many rules of the same words', () => {
   )
 })
 
+test('hosts, addresses and their ranges', () => {
+  fc.assert(
+    fc.property(
+      generator.hostRules,
+      fc.array(generator.hostRequest, { minLength: 8, maxLength: 16 }),
+      (lines, requests) => {
+        const policy = compileBoth(generator.sources(lines))
+        if (!policy) throw new Error('the policy does not compile')
+        for (const each of requests) assertSame(ask([policy], each))
+      },
+    ),
+    { numRuns: RUNS, ...SEED },
+  )
+})
+
 test('two layers', () => {
   fc.assert(
     fc.property(

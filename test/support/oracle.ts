@@ -12,6 +12,7 @@ import type {
 } from '../../src/model/analysis.ts'
 import { namesCode } from './oracle-code.ts'
 import { conditionDegree } from './oracle-facts.ts'
+import { hostHolds } from './oracle-hosts.ts'
 import { chainsOf } from './oracle-pipes.ts'
 import { highReasons, namesReason, type Reason, reasonsOf, type TextRisk } from './oracle-risk.ts'
 import {
@@ -26,7 +27,6 @@ import {
   type Degree,
   type Degrees,
   evenly,
-  globHolds,
   isStars,
   least,
   most,
@@ -393,18 +393,4 @@ function answersOf(rule: RuleIr, degree: Degree): readonly Answer[] {
 function highestOf(reasons: readonly Reason[]): Reason['risk'] {
   const order = ['blocked', 'high', 'medium'] as const
   return order.find((risk) => reasons.some((each) => each.risk === risk)) ?? 'low'
-}
-
-/** Labels from the last one; a first label `*` is at least one; addresses are one word. */
-function hostHolds(pattern: string, host: string): boolean {
-  const isAddress = /^[\d.]+$|:/.test(host)
-  if (isStars(pattern)) return true
-  if (isAddress || /^[\d.*?[\]!-]*\d[\d.*?[\]!-]*$|:/.test(pattern)) {
-    return isAddress && globHolds(pattern, host)
-  }
-  const wanted = pattern.split('.').reverse()
-  const labels = host.split('.').reverse()
-  const isOpen = wanted.at(-1) === '*'
-  if (isOpen ? labels.length < wanted.length : labels.length !== wanted.length) return false
-  return wanted.every((label, index) => globHolds(label, labels[index] ?? ''))
 }

@@ -85,6 +85,7 @@ const HOSTS = [
   '10.*',
   '10.0.0.1',
   '[::1]:80',
+  ...['10.0.0.0/8', '10.0.0.0/30:443', '0.0.0.0/0', '::/0', '2001:db8::/32', '[::/127]:80'],
 ]
 const NAMES = {
   set: ['LD_*', 'PATH', 'FOO', '*'],
@@ -186,6 +187,49 @@ const connectRule = joined(
   from(HOSTS),
   maybe(from(HOSTS).map((each) => `except ${each}`)),
 )
+/** Addresses that share some of their first bits. */
+const address = fc.oneof(
+  fc
+    .tuple(fc.constantFrom(10, 11, 192), fc.constantFrom(0, 1, 128), fc.nat({ max: 3 }))
+    .map(([a, b, c]) => `${a}.${b}.0.${c}`),
+  fc
+    .tuple(fc.constantFrom('2001:db8', '2001:db9', '0:0'), fc.nat({ max: 3 }))
+    .map(([start, last]) => `${start}:0:0:0:0:0:${last}`),
+)
+/** A range by any of its addresses; the bits behind its length are taken away. */
+const range = fc.tuple(address, fc.nat({ max: 128 })).map(([text, wanted]) => {
+  const isLong = text.includes(':')
+  const [width, radix, mark] = isLong ? [16, 16, ':'] : [8, 10, '.']
+  const parts = text.split(mark).map((each) => Number.parseInt(each, radix))
+  const length = wanted % (parts.length * width + 1)
+  const kept = parts.map((part, index) => {
+    const bits = Math.min(width, Math.max(0, length - index * width))
+    return (part >> (width - bits)) << (width - bits)
+  })
+  return `${kept.map((each) => each.toString(radix)).join(mark)}/${length}`
+})
+
+/** Rules over hosts alone. */
+export const hostRules: fc.Arbitrary<readonly string[]> = fc.array(
+  joined(
+    decision,
+    fc.constant('connect'),
+    fc.oneof(range, range, from(HOSTS)),
+    maybe(fc.oneof(range, address).map((each) => `except ${each}`)),
+  ),
+  { minLength: 1, maxLength: 12 },
+)
+export const hostRequest: fc.Arbitrary<Request> = fc
+  .tuple(
+    fc.oneof(address, address, from(['hub.example', '::ffff:10.0.0.1', '$X'])),
+    fc.constantFrom(null, 443),
+  )
+  .map(([host, port]) => ({
+    subject: { kind: 'connect', host, port },
+    cwd: '/',
+    facts: NO_FACTS,
+  }))
+
 const nameRule = fc
   .constantFrom('set', 'elevate', 'call', 'load')
   .chain((kind) =>
@@ -450,7 +494,10 @@ const subject: fc.Arbitrary<Request['subject']> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant('connect' as const),
-      host: from(['hub.example', 'a.b.example', '10.0.0.1', '::1', 'evil.test']),
+      host: from([
+        ...['hub.example', 'a.b.example', '10.0.0.1', '::1', 'evil.test', '0x0a000001'],
+        ...['10.0.0.4', '11.0.0.0', '::ffff:10.1.2.3', '2001:db8::9', '2001:db9::', '::2'],
+      ]),
       port: fc.constantFrom(null, 443, 80),
     }),
   },
