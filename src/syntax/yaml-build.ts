@@ -1,20 +1,9 @@
 /**
  * A YAML document of the right shape → the statements that the same policy has in `.oa`, in the order of the keys.
  */
-import {
-  type Document,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  type Node,
-  type Pair,
-  type Scalar,
-} from 'yaml'
+import { type Document, isMap, isSeq, type Node, type Pair } from 'yaml'
 import type {
   ConditionCstNode,
-  EntryCstNode,
-  EntryWordsCstNode,
   ExceptListCstNode,
   FactValueCstNode,
   GroupMemberCstNode,
@@ -22,26 +11,17 @@ import type {
   PatternCstNode,
   RuleHeadCstNode,
 } from '../../grammar/cst.gen.ts'
-import type { PolicyParser } from '../../grammar/parser.ts'
-import { LABELLED_BLOCKS } from '../../grammar/tokens.ts'
+import type {} from '../../grammar/parser.ts'
+import {} from '../../grammar/tokens.ts'
 import type { Reporter } from '../base/diagnostic.ts'
 import type { SourceFile, Span } from '../base/source.ts'
 import { ACTIONS, DECISIONS, MODES, RISKS } from '../model/vocabulary.ts'
-import type {
-  ActionWord,
-  Block,
-  Entry,
-  Except,
-  Pattern,
-  Rule,
-  RuleEffect,
-  Statement,
-  Text,
-} from './ast.ts'
+import type { ActionWord, Except, Pattern, Rule, RuleEffect, Statement } from './ast.ts'
 import * as ast from './build-ast.ts'
 import { condition } from './build-conditions.ts'
 import { type Build, pattern, wordOf, words } from './build-words.ts'
-import { readPhrase } from './parse.ts'
+import { block } from './yaml-blocks.ts'
+import { itemsOf, keyOf, type PhraseOf, pairsOf, scalarText, YamlContext } from './yaml-context.ts'
 
 /** The statements; what cannot be read is reported and left out. The document must have passed `checkShape`. */
 export function buildPolicy(
@@ -52,80 +32,6 @@ export function buildPolicy(
   const context = new YamlContext(source, reporter)
   return pairsOf(document.contents).flatMap((pair) => statementsOf(context, pair))
 }
-
-/** Where spans and findings go. */
-class YamlContext {
-  readonly source: SourceFile
-  readonly reporter: Reporter
-
-  constructor(source: SourceFile, reporter: Reporter) {
-    this.source = source
-    this.reporter = reporter
-  }
-
-  span(node: unknown): Span {
-    const [start = 0, end = start] = (isNode(node) ? node.range : undefined) ?? []
-    return { source: this.source, start, end }
-  }
-
-  /** From the start of the key to the end of the value. */
-  pairSpan(pair: Pair): Span {
-    const start = this.span(pair.key).start
-    return {
-      source: this.source,
-      start,
-      end: Math.max(this.span(pair.value).end, this.span(pair.key).end),
-    }
-  }
-
-  text(node: unknown): Text {
-    return { value: scalarText(node), span: this.span(node) }
-  }
-
-  /**
-   * Reads a scalar with a rule of the grammar. Spans are exact where the scalar's characters are the text itself, else
-   * they cover the scalar.
-   */
-  read<T>(node: unknown, as: 'entry' | 'phrase', phrase: PhraseOf<T>): T | undefined {
-    const whole = this.span(node)
-    const text = scalarText(node)
-    const at = exactStart(this.source.text, node, text)
-    const spanOf: Build['spanOf'] = (start, end) =>
-      at === undefined ? whole : { source: this.source, start: at + start, end: at + end }
-    return readPhrase(text, as, this.reporter, spanOf, (build) => ({
-      rule: phrase.rule,
-      build: (cst) => phrase.build(build, cst as never),
-    }))
-  }
-}
-
-interface PhraseOf<T> {
-  readonly rule: (parser: PolicyParser) => ReturnType<PolicyParser['statement']>
-  readonly build: (build: Build, node: never) => T
-}
-
-/** The text of a scalar as written for numbers (`007`, `1e3`), as meant for strings. */
-function scalarText(node: unknown): string {
-  if (!isScalar(node)) return ''
-  return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value))
-}
-
-function exactStart(text: string, node: unknown, value: string): number | undefined {
-  const [start = 0, end = start] = (isScalar(node) ? node.range : undefined) ?? []
-  if (text.slice(start, end) === value) return start
-  return text.slice(start + 1, end - 1) === value ? start + 1 : undefined
-}
-
-function pairsOf(node: unknown): readonly Pair[] {
-  return isMap(node) ? node.items : []
-}
-
-function itemsOf(node: unknown): readonly Node[] {
-  if (isSeq(node)) return node.items.filter((each) => isNode(each))
-  return isNode(node) ? [node] : []
-}
-
-const keyOf = (pair: Pair): string => scalarText(pair.key)
 
 function statementsOf(context: YamlContext, pair: Pair): Statement[] {
   const span = context.pairSpan(pair)
@@ -236,15 +142,6 @@ const PLACE: PhraseOf<ReturnType<typeof wordOf>> = {
   rule: (parser) => parser.factValue(),
   build: (build, node: FactValueCstNode) => wordOf(build, node.children),
 }
-const ENTRY: PhraseOf<Entry | Block> = {
-  rule: (parser) => parser.entry(),
-  build: (build, node: EntryCstNode) => ast.entry(build, node),
-}
-const LINE: PhraseOf<Entry['words']> = {
-  rule: (parser) => parser.entryWords(),
-  build: (build, node: EntryWordsCstNode) => ast.lineWords(build, node),
-}
-
 interface Head {
   readonly actions: readonly ActionWord[]
   readonly patterns: readonly Pattern[]
@@ -336,80 +233,4 @@ function test(context: YamlContext, node: Node): Statement | undefined {
     decision,
     span: context.span(node),
   }
-}
-
-/** A map of keys, a list of lines as in `.oa`, or one line. */
-function block(
-  context: YamlContext,
-  name: Text,
-  value: unknown,
-  span: Span,
-  label?: Text,
-): Block | undefined {
-  const entries = isMap(value)
-    ? pairsOf(value).map((pair) => entriesOf(context, pair))
-    : itemsOf(value).map((each) => {
-        const read = context.read(each, 'entry', ENTRY)
-        return read ? [read] : undefined
-      })
-  if (entries.includes(undefined)) return undefined
-  return {
-    kind: 'block',
-    name,
-    ...(label ? { label } : {}),
-    entries: entries.flatMap((each) => each ?? []),
-    span,
-  }
-}
-
-/** One key of a block: an entry, one for each item of a list, or a block inside. */
-function entriesOf(context: YamlContext, pair: Pair): (Entry | Block)[] | undefined {
-  const key = context.text(pair.key)
-  const span = context.pairSpan(pair)
-  if (!isWritable(key.value)) {
-    context.reporter.report('OA1022', `\`${key.value}\` is no key`, key.span, {
-      help: 'a key is one word without blanks, quotes and braces',
-    })
-    return undefined
-  }
-  if (isMap(pair.value)) {
-    if (!LABELLED_BLOCKS.includes(key.value)) {
-      const inner = block(context, key, pair.value, span)
-      return inner && [inner]
-    }
-    const blocks = pairsOf(pair.value).map((each) =>
-      block(context, key, each.value, context.pairSpan(each), context.text(each.key)),
-    )
-    return blocks.includes(undefined) ? undefined : blocks.flatMap((each) => each ?? [])
-  }
-  const items = itemsOf(pair.value)
-  if (items.length === 0) return [{ kind: 'entry', key, words: [], span }]
-  const read = items.map((each) => entryOf(context, key, each as Scalar, isSeq(pair.value), span))
-  return read.includes(undefined) ? undefined : read.flatMap((each) => each ?? [])
-}
-
-const isWritable = (key: string): boolean => /^[^\s{}"',;|()#@]+$/.test(key)
-
-function entryOf(
-  context: YamlContext,
-  key: Text,
-  node: Scalar,
-  isItem: boolean,
-  span: Span,
-): Entry | undefined {
-  const at = isItem ? context.span(node) : span
-  if (node.value === null || node.value === true) return { kind: 'entry', key, words: [], span: at }
-  if (node.value === false) {
-    context.reporter.report(
-      'OA1022',
-      `\`${key.value}\` cannot be switched off`,
-      context.span(node),
-      {
-        help: 'leave the key out',
-      },
-    )
-    return undefined
-  }
-  const read = context.read(node, 'entry', LINE)
-  return read && { kind: 'entry', key, words: read, span: at }
 }
