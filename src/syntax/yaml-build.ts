@@ -11,8 +11,6 @@ import type {
   PatternCstNode,
   RuleHeadCstNode,
 } from '../../grammar/cst.gen.ts'
-import type {} from '../../grammar/parser.ts'
-import {} from '../../grammar/tokens.ts'
 import type { Reporter } from '../base/diagnostic.ts'
 import type { SourceFile, Span } from '../base/source.ts'
 import { ACTIONS, DECISIONS, MODES, RISKS } from '../model/vocabulary.ts'
