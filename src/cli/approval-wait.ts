@@ -31,13 +31,14 @@ export function approvalDoor(setting: WaitSetting): ApprovalDoor {
   return async (asked) => {
     const { asker, say } = setting
     const desk = deskAt(setting.own, setting.auditDirectory)
+    const gone = untilGone()
     try {
       desk.store.sweep()
       const approval = await desk.ask(requestOf(asked, asker, Date.now()))
       const { id } = approval.request
       say(`oa: waits for an answer: ${neutralise(asked.decision.reason)}\n`)
       say(`  see it with \`oa approve show ${id}\`\n`)
-      const answer = await answered(desk, approval)
+      const answer = await answered(desk, approval, gone.signal)
       if (typeof answer === 'string') return answer
       return {
         approver: answer.approver,
@@ -49,6 +50,8 @@ export function approvalDoor(setting: WaitSetting): ApprovalDoor {
       }
     } catch (error) {
       return whyNot(error)
+    } finally {
+      gone.stop()
     }
   }
 }
@@ -67,33 +70,36 @@ export function deskAt(own: string, auditDirectory: string): ApprovalDesk {
   })
 }
 
+/** Signals that end the waiting instead of the process. */
+function untilGone(): { readonly signal: AbortSignal; readonly stop: () => void } {
+  const gone = new AbortController()
+  const end = (): void => gone.abort()
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const each of signals) process.once(each, end)
+  return {
+    signal: gone.signal,
+    stop: () => {
+      for (const each of signals) process.off(each, end)
+    },
+  }
+}
+
 /** Waits for the answer; when the run goes away, so does what it asks. */
 async function answered(
   desk: ApprovalDesk,
   { request }: Approval,
+  signal: AbortSignal,
 ): Promise<Omit<Approved, 'use'> | string> {
-  const gone = new AbortController()
-  const stop = (): void => gone.abort()
-  process.once('SIGINT', stop)
-  process.once('SIGTERM', stop)
-  process.once('SIGHUP', stop)
-  try {
-    for (;;) {
-      const answer = answerOf(desk.store.get(request.id))
-      if (answer !== null) {
-        if (answer === LATE) await desk.void(request.id, answer)
-        return answer
-      }
-      await sleep(POLL_MS, undefined, { signal: gone.signal })
+  for (;;) {
+    const answer = answerOf(desk.store.get(request.id))
+    if (answer === LATE) await desk.void(request.id, answer)
+    if (answer !== null) return answer
+    try {
+      await sleep(POLL_MS, undefined, { signal })
+    } catch {
+      await desk.void(request.id, 'whoever asked went away')
+      return 'interrupted while it waited'
     }
-  } catch (error) {
-    if (!gone.signal.aborted) throw error
-    await desk.void(request.id, 'whoever asked went away')
-    return 'interrupted while it waited'
-  } finally {
-    process.off('SIGINT', stop)
-    process.off('SIGTERM', stop)
-    process.off('SIGHUP', stop)
   }
 }
 
