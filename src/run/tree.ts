@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { RUN_MARKER } from '../sandbox/environment.ts'
 
 /** Rounds of looking and killing; a fork bomb needs several, each stops what it sees first. */
 const KILL_ROUNDS_MAX = 50
@@ -53,6 +54,18 @@ function below(roots: ReadonlySet<number>, table: readonly Process[]): readonly 
 /** Living processes whose environment carries the marker. */
 export function markedProcesses(marker: string): readonly number[] {
   return marked(marker, processTable())
+}
+
+/**
+ * Living processes of the command itself, by the variable that it and its descendants have; the backend's own have the
+ * marker under another name, or not at all.
+ */
+export function commandProcesses(marker: string): readonly number[] {
+  const variable = `\0${RUN_MARKER}=${marker}\0`
+  return processTable()
+    .filter(({ state }) => state !== 'Z' && state !== 'X')
+    .filter(({ pid }) => `\0${readText(`/proc/${pid}/environ`)}`.includes(variable))
+    .map(({ pid }) => pid)
 }
 
 function marked(marker: string, table: readonly Process[]): readonly number[] {

@@ -2,8 +2,8 @@
  * Plan → one bubblewrap command line. Pure. Why each option stands there: docs/sandbox.md.
  */
 import { unreachable } from '../base/diagnostic.ts'
-import { type Launch, SECCOMP_FD, STATUS_FD } from './launch.ts'
-import type { Mount, Plan } from './plan-types.ts'
+import { FEED_FD, type Launch, STATUS_FD } from './launch.ts'
+import type { Mount, Plan, SandboxedPlan } from './plan-types.ts'
 import { prelude } from './prelude.ts'
 import { buildFilter } from './seccomp.ts'
 
@@ -18,7 +18,7 @@ const HOLD_SIGNALS = `if ${CAN_RESET}; then trap '' INT QUIT; fi; exec "$@"`
 const FREE_SIGNALS = `if ${CAN_RESET}; then exec ${RESET} "$@"; fi; exec "$@"`
 
 /** Renders a plan for bubblewrap 0.8 and newer. */
-export function renderBubblewrap(plan: Plan): Launch {
+export function renderBubblewrap(plan: SandboxedPlan): Launch {
   const inside = prelude(plan)
   const isOnTerminal = plan.session === 'terminal'
   const within = [plan.shell.path, ...inside.args]
@@ -31,7 +31,7 @@ export function renderBubblewrap(plan: Plan): Launch {
       '--chdir',
       plan.cwd,
       '--seccomp',
-      String(SECCOMP_FD),
+      String(FEED_FD),
       '--json-status-fd',
       String(STATUS_FD),
       '--',
@@ -39,7 +39,7 @@ export function renderBubblewrap(plan: Plan): Launch {
     ],
     environment: inside.environment,
     cwd: '/',
-    seccomp: plan.seccomp ? buildFilter(plan.seccomp) : null,
+    feeds: [buildFilter(plan.seccomp)],
     hasStatus: true,
   }
 }

@@ -4,7 +4,9 @@
  */
 import { diagnostic, type Outcome } from '../base/diagnostic.ts'
 import { BACKENDS, type BackendName, type SandboxProfile } from '../model/profile.ts'
+import { IMAGE_SHELL } from './container.ts'
 import type { TrialMemory } from './host.ts'
+import { isPlainPath } from './mounts.ts'
 import { planRun } from './plan.ts'
 import type { Plan, PlanFacts } from './plan-types.ts'
 
@@ -50,7 +52,9 @@ export async function detectBackend(
   for (const backend of candidates) {
     const tool = host.findTool(backend)
     const reason =
-      tool === undefined ? 'it is not installed' : await tryBackend(backend, tool, host)
+      tool === undefined
+        ? 'it is not installed'
+        : await tryBackend({ backend, tool, image: profile.image }, host)
     if (tool !== undefined && reason === undefined) {
       return { value: { backend, tool, passedOver }, diagnostics: [] }
     }
@@ -65,16 +69,26 @@ export async function detectBackend(
   return { value: undefined, diagnostics: [diagnostic('OA5001', message, undefined, { help })] }
 }
 
+interface Trial {
+  readonly backend: BackendName
+  readonly tool: string
+  readonly image: string | undefined
+}
+
 /** Why a backend does not work; undefined when it does. */
 async function tryBackend(
-  backend: BackendName,
-  tool: string,
+  { backend, tool, image }: Trial,
   host: DetectHost,
 ): Promise<string | undefined> {
-  const key = host.trialKey(tool)
+  const ofTool = host.trialKey(tool)
+  const key = image === undefined || ofTool === '' ? ofTool : `${ofTool} ${image}`
   if (host.memory.has(key)) return undefined
   const facts = host.facts({ backend, tool })
-  const { value: plan, diagnostics } = planRun(trialProfile(backend), trialCommand(facts), facts)
+  const { value: plan, diagnostics } = planRun(
+    trialProfile({ backend, tool, image }, facts),
+    trialCommand(facts),
+    facts,
+  )
   if (!plan) return diagnostics[0]?.message ?? 'it cannot hold the smallest plan'
   const { exitCode, isStarted, failure } = await host.run(plan)
   if (!isStarted || exitCode !== 0) return failure ?? `a trial run gave the exit code ${exitCode}`
@@ -82,16 +96,18 @@ async function tryBackend(
   return undefined
 }
 
-function trialProfile(backend: BackendName): SandboxProfile {
+function trialProfile({ backend, image }: Trial, facts: PlanFacts): SandboxProfile {
+  const home = facts.environment['HOME'] ?? '/'
   return {
     backend,
     required: true,
+    ...(image === undefined ? {} : { image }),
     network: 'off',
     writable: [],
     hidden: [],
     readOnlyPins: [],
     workspace: '/',
-    home: '/',
+    home: isPlainPath(home) ? home : '/',
     env: { keep: [], set: {} },
     secretNames: [],
     limits: { openFiles: 64, timeMs: 10_000, outputBytes: 65_536 },
@@ -99,7 +115,7 @@ function trialProfile(backend: BackendName): SandboxProfile {
 }
 
 function trialCommand(facts: PlanFacts): Parameters<typeof planRun>[1] {
-  const { path } = facts.shell
+  const { path } = facts.backend === 'container' ? IMAGE_SHELL : facts.shell
   return { executable: path, argv0: path, args: ['-c', 'exit 0'], cwd: '/', env: {} }
 }
 

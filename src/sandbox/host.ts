@@ -8,7 +8,7 @@ import fs from 'node:fs'
 import { isatty } from 'node:tty'
 import { makeFolders } from '../base/make-folders.ts'
 import type { BackendName } from '../model/profile.ts'
-import type { PathFact, PlanFacts, PreludeShell } from './plan-types.ts'
+import type { Helpers, PathFact, PlanFacts, PreludeShell } from './plan-types.ts'
 
 const TOOL_FOLDERS = ['/usr/bin', '/bin', '/usr/local/bin', '/run/current-system/sw/bin']
 const BOOT_ID = '/proc/sys/kernel/random/boot_id'
@@ -51,6 +51,12 @@ export function findShell(): PreludeShell {
   return { path: findProgram('sh') ?? '/bin/sh', isBash: false }
 }
 
+function findHelpers(): Helpers {
+  const names = ['perl', 'setpriv', 'unshare'] as const
+  const found = names.map((name) => [name, findProgram(name)] as const)
+  return Object.fromEntries(found.filter(([, path]) => path !== undefined))
+}
+
 function findProgram(name: string): string | undefined {
   return TOOL_FOLDERS.map((folder) => `${folder}/${name}`).find(isTrustedProgram)
 }
@@ -70,9 +76,12 @@ export function hostFacts(chosen: { backend: BackendName | 'none'; tool: string 
   return {
     backend: chosen.backend,
     tool: chosen.tool,
+    helpers: findHelpers(),
     shell: findShell(),
     arch: process.arch,
     uid: process.geteuid?.() ?? -1,
+    gid: process.getegid?.() ?? -1,
+    hasMixedCgroups: lookAt('/sys/fs/cgroup/unified/cgroup.procs').kind !== 'missing',
     environment: process.env,
     isTerminal: [0, 1, 2].some(isatty),
     marker: randomUUID(),

@@ -3,7 +3,8 @@
  */
 
 /** Descriptors that the launched program gets besides standard input, output and error. */
-export const SECCOMP_FD = 3
+export const FEED_FD = 3
+/** Status of the backend, or a second feed. */
 export const STATUS_FD = 4
 
 export interface Launch {
@@ -14,8 +15,8 @@ export interface Launch {
   readonly environment: Readonly<Record<string, string>>
   /** Where the launched program itself starts. */
   readonly cwd: string
-  /** The filter to write to `SECCOMP_FD`; null when there is none. */
-  readonly seccomp: Uint8Array | null
+  /** What can be read from `FEED_FD` and, without status, `STATUS_FD`; each is a file that has no name. */
+  readonly feeds: readonly Uint8Array[]
   /** True when the backend reports on `STATUS_FD`. */
   readonly hasStatus: boolean
 }

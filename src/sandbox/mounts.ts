@@ -44,13 +44,17 @@ export function isWithin(path: string, folder: string): boolean {
   return folder === '/' || path === folder || path.startsWith(`${folder}/`)
 }
 
+/** What stands below the mounts: the host's own tree, or that of an image, in which nothing of the host is. */
+export type Tree = 'host' | 'image'
+
 /** Lays out the mounts for a profile and a command, given what stands at each path. */
 export function layOut(
   profile: SandboxProfile,
   command: PlannedCommand,
   look: (path: string) => PathFact,
+  tree: Tree,
 ): Layout {
-  return new Drawing(profile, command, look).finish()
+  return new Drawing(profile, command, look, tree).finish()
 }
 
 class Drawing {
@@ -63,11 +67,18 @@ class Drawing {
   readonly #notes: string[] = []
   readonly #problems: string[] = []
   #private: readonly string[] = []
+  readonly #tree: Tree
 
-  constructor(profile: SandboxProfile, command: PlannedCommand, look: (path: string) => PathFact) {
+  constructor(
+    profile: SandboxProfile,
+    command: PlannedCommand,
+    look: (path: string) => PathFact,
+    tree: Tree,
+  ) {
     this.#profile = profile
     this.#command = command
     this.#look = look
+    this.#tree = tree
   }
 
   finish(): Layout {
@@ -150,17 +161,21 @@ class Drawing {
   #visiblePaths(writable: readonly string[]): readonly string[] {
     const found: string[] = []
     const { cwd, executable } = this.#command
+    const isImage = this.#tree === 'image'
     const isOnline = this.#profile.network === 'open'
-    for (const path of [
-      ...[this.#profile.workspace, cwd, executable],
-      ...(isOnline ? [RESOLVER_FILE] : []),
-    ]) {
+    const needed = [
+      ...[this.#profile.workspace, cwd],
+      // An image has programs and name servers of its own.
+      ...(isImage ? [] : [executable, ...(isOnline ? [RESOLVER_FILE] : [])]),
+    ]
+    for (const path of needed) {
       const fact = this.#seen(path)
       if (!fact || fact.kind === 'missing') {
         if (fact && path !== RESOLVER_FILE) this.#problems.push(`\`${path}\` does not exist`)
         continue
       }
-      const isCovered = this.#private.some((each) => isWithin(fact.real, each))
+      const isCovered =
+        (isImage && fact.real !== '/') || this.#private.some((each) => isWithin(fact.real, each))
       const isShown = [...writable, ...found].some((each) => isWithin(fact.real, each))
       if (!isCovered || isShown || this.#private.includes(fact.real)) continue
       found.push(fact.real)
@@ -216,7 +231,8 @@ class Drawing {
   }
 
   #checkReach(hidden: ReadonlyMap<string, PathFact>): void {
-    for (const path of [this.#command.cwd, this.#command.executable]) {
+    const { cwd, executable } = this.#command
+    for (const path of this.#tree === 'image' ? [cwd] : [cwd, executable]) {
       const { real } = this.#look(path)
       const cover = [...hidden.keys()].find((each) => isWithin(real, each))
       if (cover !== undefined)

@@ -56,6 +56,16 @@ export interface PreludeShell {
   readonly isBash: boolean
 }
 
+/** Programs that some backends need besides their own; absolute paths, absent where the machine has none. */
+export interface Helpers {
+  /** Makes the system calls of `unshare` and loads the filter where the backend cannot. */
+  readonly perl?: string
+  /** Drops rights, and ties the backend's life to that of `oa`. */
+  readonly setpriv?: string
+  /** Gives podman mounts of its own, where needed. */
+  readonly unshare?: string
+}
+
 /** One word of argv: text, or bytes that are not UTF-8. */
 export type Argument = string | Uint8Array
 
@@ -64,8 +74,16 @@ export interface Plan {
   readonly backend: BackendName | 'none'
   /** Absolute path of the backend's program; empty for `none`. */
   readonly tool: string
+  readonly helpers: Helpers
   readonly shell: PreludeShell
+  /** The local image of a container; null for all else. */
+  readonly image: string | null
+  /** The account that runs it. */
+  readonly uid: number
+  readonly gid: number
   readonly mounts: readonly Mount[]
+  /** A folder that the account could write without a sandbox; proven out of reach inside. */
+  readonly canary: string | null
   readonly absent: readonly AbsentPath[]
   readonly identities: readonly PathIdentity[]
   readonly network: 'off' | 'open'
@@ -83,6 +101,10 @@ export interface Plan {
   readonly args: readonly Argument[]
   /** `terminal`: keeps the controlling terminal; `own`: a session of its own. */
   readonly session: 'own' | 'terminal'
+  /** See `PlanFacts`; for `container` only. */
+  readonly hasMixedCgroups: boolean
+  /** What the backend's own program needs of the environment of `oa`; the command does not see it. */
+  readonly toolEnvironment: Readonly<Record<string, string>>
   /** Marks the run's processes in their environment, so that the whole tree can be found. */
   readonly marker: string
   /** Demands of the profile that do not hold in this run, named as in the profile. */
@@ -90,6 +112,9 @@ export interface Plan {
   /** Sentences for people: where the plan is tighter than the profile, or may surprise. */
   readonly notes: readonly string[]
 }
+
+/** A plan that a backend holds. */
+export type SandboxedPlan = Plan & { readonly seccomp: NonNullable<Plan['seccomp']> }
 
 /** The command as it was judged. */
 export interface PlannedCommand {
@@ -120,10 +145,14 @@ export interface PlanFacts {
   /** The backend that detection chose. */
   readonly backend: BackendName | 'none'
   readonly tool: string
+  readonly helpers: Helpers
   readonly shell: PreludeShell
   /** As `process.arch` says it. */
   readonly arch: string
   readonly uid: number
+  readonly gid: number
+  /** Version 1 and 2 of control groups are mounted side by side, which container runtimes refuse. */
+  readonly hasMixedCgroups: boolean
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly isTerminal: boolean
   /** Unique for each run; letters, digits and `-` only. */

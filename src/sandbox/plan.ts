@@ -2,17 +2,16 @@
  * From profile and command to the plan of one run. Pure: the host is seen through `PlanFacts` only. What the chosen
  * backend cannot hold is OA5002, never a weaker plan.
  */
-import { type Diagnostic, diagnostic, type Outcome } from '../base/diagnostic.ts'
+import { type Diagnostic, diagnostic, type Outcome, unreachable } from '../base/diagnostic.ts'
 import type { BackendName, SandboxProfile } from '../model/profile.ts'
+import { IMAGE_SHELL, unmountable } from './container.ts'
 import { cleanEnvironment } from './environment.ts'
-import { identityOf, isPlainPath, type Layout, layOut } from './mounts.ts'
+import { unnameable } from './firejail.ts'
+import { identityOf, isPlainPath, isWithin, type Layout, layOut } from './mounts.ts'
 import type { Plan, PlanFacts, PlannedCommand, ProcessLimits } from './plan-types.ts'
 import { hasFilter } from './seccomp.ts'
 
 export type { Argument, Mount, PathFact, Plan, PlanFacts, PlannedCommand } from './plan-types.ts'
-
-/** Backends with a renderer. */
-const RENDERED: ReadonlySet<BackendName> = new Set(['bwrap'])
 
 /** The kernel refuses a longer argument (MAX_ARG_STRLEN, its NUL counted). */
 const ARGUMENT_BYTES_MAX = 131_071
@@ -28,9 +27,13 @@ export function planRun(
 ): Outcome<Plan> {
   const isSandboxed = facts.backend !== 'none'
   const clean = cleanEnvironment(profile, facts.environment, command.env, facts.marker)
-  const layout = isSandboxed ? layOut(profile, command, facts.look) : unsandboxed(command, facts)
+  const isContainer = facts.backend === 'container'
+  const layout = isSandboxed
+    ? layOut(profile, command, facts.look, isContainer ? 'image' : 'host')
+    : unsandboxed(command, facts)
   const problems = [
     ...backendProblems(profile, facts),
+    ...mountProblems(layout, facts),
     ...commandProblems(command, facts),
     ...limitProblems(profile),
     ...clean.refused.map(({ name, reason }) => `the variable \`${name}\`: ${reason}`),
@@ -38,12 +41,18 @@ export function planRun(
   ]
   if (problems.length > 0) return { value: undefined, diagnostics: cannot(facts.backend, problems) }
 
-  const keepsName = facts.shell.isBash || command.argv0 === command.executable
+  const shell = isContainer ? IMAGE_SHELL : facts.shell
+  const keepsName = shell.isBash || command.argv0 === command.executable
   const plan: Plan = {
     backend: facts.backend,
     tool: isSandboxed ? facts.tool : '',
-    shell: facts.shell,
+    helpers: facts.helpers,
+    shell,
+    image: isContainer ? (profile.image ?? null) : null,
+    uid: facts.uid,
+    gid: facts.gid,
     mounts: layout.mounts,
+    canary: isSandboxed ? canary(profile, layout, facts) : null,
     absent: layout.absent,
     identities: layout.identities,
     network: isSandboxed && profile.network !== 'open' ? 'off' : 'open',
@@ -59,6 +68,8 @@ export function planRun(
     argv0: keepsName ? command.argv0 : command.executable,
     args: command.args,
     session: facts.isTerminal ? 'terminal' : 'own',
+    hasMixedCgroups: facts.hasMixedCgroups,
+    toolEnvironment: isContainer ? storeVariables(profile, facts) : {},
     marker: facts.marker,
     unenforced: unenforced(profile, facts),
     notes: [...layout.notes, ...notes(profile, facts, keepsName)],
@@ -77,16 +88,76 @@ function backendProblems(profile: SandboxProfile, facts: PlanFacts): readonly st
     return profile.required ? ['the policy requires a sandbox'] : []
   }
   const found: string[] = []
-  if (!RENDERED.has(backend)) found.push('oa does not render plans for it yet')
   if (profile.backend !== 'auto' && profile.backend !== backend) {
     found.push(`the policy names \`${profile.backend}\``)
   }
   if (profile.image !== undefined && backend !== 'container') {
     found.push(`it has no use for the image \`${profile.image}\``)
   }
+  found.push(...ownProblems(backend, profile, facts))
   if (!isPlainPath(facts.tool)) found.push('its program has no absolute path')
   if (!hasFilter(facts.arch)) found.push(`oa has no system call filter for \`${facts.arch}\``)
   return found
+}
+
+/** What each backend lacks. */
+function ownProblems(
+  backend: BackendName,
+  profile: SandboxProfile,
+  { helpers, tool, isTerminal }: PlanFacts,
+): readonly string[] {
+  switch (backend) {
+    case 'bwrap':
+      return []
+    case 'unshare':
+      return helpers.perl && helpers.setpriv
+        ? []
+        : ['it needs perl and setpriv in the system folders']
+    case 'firejail':
+      return [
+        ...(helpers.perl ? [] : ['nothing can load the system call filter: there is no perl']),
+        ...(profile.unixSockets === 'open' ? ['it leaves the sockets of `/run` in view'] : []),
+      ]
+    case 'container':
+      return [
+        ...(profile.image === undefined ? ['the policy names no image'] : []),
+        ...(/^[\w][\w./:@-]*$/.test(profile.image ?? 'x') ? [] : ['the image has no usable name']),
+        ...(tool.endsWith('/docker')
+          ? ['docker hands no descriptor into a container, so that nothing could be proven']
+          : []),
+        ...(isTerminal ? ['it has no terminal to hand on'] : []),
+      ]
+    default:
+      return unreachable(backend)
+  }
+}
+
+function mountProblems({ mounts }: Layout, { backend }: PlanFacts): readonly string[] {
+  const wrong =
+    backend === 'firejail' ? unnameable(mounts) : backend === 'container' ? unmountable(mounts) : []
+  return wrong.map((path) => `the path \`${path}\` has characters that its options cannot hold`)
+}
+
+/** The account's home folder, where it is not what the plan opens. */
+function canary(profile: SandboxProfile, { mounts }: Layout, facts: PlanFacts): string | null {
+  const home = facts.look(profile.home)
+  if (home.kind !== 'folder' || home.real === '/') return null
+  const isTouched = mounts.some(
+    (each) => (each.kind === 'writable' || each.kind === 'empty') && isWithin(home.real, each.path),
+  )
+  return isTouched ? null : home.real
+}
+
+/** Where podman finds the account's images. */
+function storeVariables(
+  profile: SandboxProfile,
+  facts: PlanFacts,
+): Readonly<Record<string, string>> {
+  const runtime = facts.environment['XDG_RUNTIME_DIR'] ?? ''
+  return {
+    HOME: profile.home,
+    ...(isPlainPath(runtime) ? { XDG_RUNTIME_DIR: runtime } : {}),
+  }
 }
 
 function commandProblems(command: PlannedCommand, facts: PlanFacts): readonly string[] {
@@ -131,6 +202,7 @@ function holdsProcessLimit(facts: PlanFacts): boolean {
 function unenforced(profile: SandboxProfile, facts: PlanFacts): readonly string[] {
   const found: string[] = []
   if (profile.limits.processes !== undefined && !holdsProcessLimit(facts)) found.push('processes')
+  if (facts.backend === 'firejail') found.push('sizes of private folders', 'private /run')
   if (facts.backend !== 'none') return found
   if (profile.network !== 'open') found.push('network')
   if (profile.hidden.length > 0) found.push('hidden')
@@ -154,6 +226,9 @@ function notes(profile: SandboxProfile, facts: PlanFacts, keepsName: boolean): r
   if (facts.backend === 'none') found.push('no sandbox: only environment, limits and time hold')
   if (facts.backend !== 'none' && profile.network === 'rules') {
     found.push('network rules are not enforced by this version: the network is off')
+  }
+  if (facts.backend === 'container') {
+    found.push('the programs of the image run, not those of this machine that were judged')
   }
   if (!keepsName) found.push('no bash here: argv[0] is the path of the executable')
   const workspace = facts.look(profile.workspace)

@@ -20,14 +20,76 @@ export interface Prelude {
   readonly environment: Readonly<Record<string, string>>
 }
 
-/** Writes the prelude of a plan. Words of the command never become script text, but for bytes written in octal. */
-export function prelude(plan: Plan): Prelude {
-  const script = [
+/** How a script of its own becomes the command. */
+export interface ScriptForm {
+  /** Variables that the backend sets by itself; the command does not see them. */
+  readonly foreign: readonly string[]
+  /**
+   * The script is the first process of a namespace: it stays, because such a process does not die of signals, and takes
+   * all with it when `oa` is gone.
+   */
+  readonly isFirst: boolean
+}
+
+/**
+ * The prelude as one text with the command's words and variables in it, each quoted: for backends that bound their
+ * arguments or keep them on disk.
+ */
+export function preludeScript(plan: Plan, form: ScriptForm): Uint8Array {
+  const words = [plan.argv0, plan.executable, ...plan.args].map(
+    (each) =>
+      new Uint8Array(Buffer.from(quoteWord(Buffer.from(each).toString('latin1')), 'latin1')),
+  )
+  const variables = Object.entries(plan.environment)
+    .filter(([name]) => !form.foreign.includes(name))
+    .map(([name, value]) => `${name}=${quoteWord(value)}`)
+  const run = plan.shell.isBash ? 'exec -a "$n" "$@"' : 'exec "$@"'
+  const before = [
+    ...opening(plan),
+    `cd ${quoteWord(plan.cwd)} || fail 'the working directory is not there'`,
+    'set --',
+  ]
+  const after = [
+    '',
+    plan.shell.isBash ? 'n=$1; shift' : 'shift',
+    ...(form.isFirst ? WATCH_FIRST : WATCH_SELF),
+    `{ unset ${['OLDPWD', ...form.foreign].join(' ')}; export ${variables.join(' ')}; } 2>/dev/null`,
+    `printf ${READY_WORD} >&${READY_FD} || exit 125`,
+    `exec ${READY_FD}>&- 3<&- 4<&-`,
+    ...(form.isFirst ? ['exec 9>&2 2>/dev/null', `(${run}) 2>&9 9>&-`, 'exit $?'] : [run]),
+    '',
+  ]
+  const space = Buffer.from(' ')
+  return new Uint8Array(
+    Buffer.concat([
+      Buffer.from(before.join('\n')),
+      ...words.flatMap((word) => [space, word]),
+      Buffer.from(after.join('\n')),
+    ]),
+  )
+}
+
+/** `oa` holds the other end of the descriptor: its end is the end of the run. */
+const WATCH_FIRST = [
+  '[ $$ = 1 ] || fail "not the first process"',
+  `( read -r _ <&${READY_FD}; kill -9 -1 ) >/dev/null 2>&1 &`,
+]
+const WATCH_SELF = [`( read -r _ <&${READY_FD}; kill -9 $$ ) >/dev/null 2>&1 &`]
+
+function opening(plan: Plan): readonly string[] {
+  return [
     "IFS=' \t'",
     'set -f',
     `fail() { printf '%s' "$1" >&${READY_FD}; exit 125; }`,
     ...limitLines(plan),
     ...(plan.backend === 'none' ? [] : proofLines(plan)),
+  ]
+}
+
+/** Writes the prelude of a plan. Words of the command never become script text, but for bytes written in octal. */
+export function prelude(plan: Plan): Prelude {
+  const script = [
+    ...opening(plan),
     ...wordLines(plan.args),
     ...variableLines(plan),
     `printf ${READY_WORD} >&${READY_FD} || exit 125`,
@@ -119,25 +181,45 @@ function proofLines(plan: Plan): readonly string[] {
       '  *) fail "the network interface $name is there";; esac; done </proc/net/dev',
     )
   }
-  lines.push(...notWritable('/proc/sys/kernel/core_pattern'), ...notWritable('/'))
+  lines.push(...PATH_FUNCTIONS, notWritable('/proc/sys/kernel/core_pattern'), notWritable('/'))
+  if (plan.canary !== null) lines.push(notWritable(plan.canary))
   lines.push(...plan.mounts.flatMap(pathProof).slice(0, PATH_CHECKS_MAX))
   return lines
 }
 
-function notWritable(path: string): readonly string[] {
-  return [`[ ! -w ${quoteWord(path)} ] || fail ${quoteWord(`${path} can be written`)}`]
+/**
+ * Some shells answer `-w`, `-r` and `-x` by the mode alone, and for root with yes. So where the answer is yes, it is tried;
+ * by then it is proven that there are no capabilities.
+ */
+const PATH_FUNCTIONS = [
+  'not_written() {',
+  '  [ -w "$1" ] || return 0',
+  '  [ -w /proc/version ] || fail "$1 can be written"',
+  '  if [ -d "$1" ]; then ( : >"$1/.oa-proof" ) 2>/dev/null || return 0',
+  '  else ( : >>"$1" ) 2>/dev/null || return 0; fi',
+  '  fail "$1 can be written"',
+  '}',
+  'not_entered() {',
+  '  [ -r "$1" ] || [ -x "$1" ] || return 0',
+  // Some backends put an empty folder there.
+  '  ( cd "$1" || exit 0; set +f',
+  '    for f in * .[!.]* ..?*; do [ -e "$f" ] || [ -L "$f" ] && exit 1; done; exit 0',
+  '  ) 2>/dev/null || fail "$1 is not hidden"',
+  '}',
+]
+
+function notWritable(path: string): string {
+  return `not_written ${quoteWord(path)}`
 }
 
 function pathProof(mount: Mount): readonly string[] {
-  if (mount.kind === 'read-only') return notWritable(mount.path)
-  if (mount.kind === 'hidden-folder') {
+  if (mount.kind === 'read-only') return [notWritable(mount.path)]
+  if (mount.kind === 'hidden-folder') return [`not_entered ${quoteWord(mount.path)}`]
+  if (mount.kind === 'hidden-file') {
     const path = quoteWord(mount.path)
     return [
-      `[ ! -r ${path} ] && [ ! -x ${path} ] || fail ${quoteWord(`${mount.path} is not hidden`)}`,
+      `[ -c ${path} ] || [ ! -r ${path} ] || [ ! -s ${path} ] || fail ${quoteWord(`${mount.path} is not hidden`)}`,
     ]
-  }
-  if (mount.kind === 'hidden-file') {
-    return [`[ -c ${quoteWord(mount.path)} ] || fail ${quoteWord(`${mount.path} is not hidden`)}`]
   }
   return []
 }

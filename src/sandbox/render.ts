@@ -1,24 +1,29 @@
 /**
  * Chooses the renderer of a plan's backend.
  */
-import { OaError } from '../base/diagnostic.ts'
+import type { BackendName } from '../model/profile.ts'
 import { renderBubblewrap } from './bubblewrap.ts'
+import { renderContainer } from './container.ts'
+import { renderFirejail } from './firejail.ts'
 import type { Launch } from './launch.ts'
-import type { Plan } from './plan-types.ts'
+import type { Plan, SandboxedPlan } from './plan-types.ts'
 import { prelude } from './prelude.ts'
+import { renderUnshare } from './unshare.ts'
 
-/** The program to start for a plan. Throws OA5002 for a backend without renderer. */
+const RENDERERS: Readonly<Record<BackendName, (plan: SandboxedPlan) => Launch>> = {
+  bwrap: renderBubblewrap,
+  firejail: renderFirejail,
+  unshare: renderUnshare,
+  container: renderContainer,
+}
+
+/** The program to start for a plan. */
 export function render(plan: Plan): Launch {
-  switch (plan.backend) {
-    case 'none':
-      return renderUnsandboxed(plan)
-    case 'bwrap':
-      return renderBubblewrap(plan)
-    case 'firejail':
-    case 'unshare':
-    case 'container':
-      throw new OaError('OA5002', `oa does not render plans for \`${plan.backend}\` yet`)
-  }
+  return isSandboxed(plan) ? RENDERERS[plan.backend](plan) : renderUnsandboxed(plan)
+}
+
+function isSandboxed(plan: Plan): plan is SandboxedPlan & { readonly backend: BackendName } {
+  return plan.backend !== 'none'
 }
 
 /** The prelude alone: clean environment and limits, nothing else. */
@@ -29,7 +34,7 @@ function renderUnsandboxed(plan: Plan): Launch {
     args,
     environment,
     cwd: plan.cwd,
-    seccomp: null,
+    feeds: [],
     hasStatus: false,
   }
 }

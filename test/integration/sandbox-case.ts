@@ -4,14 +4,14 @@
  */
 import { EventEmitter } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import type { SandboxProfile } from '../../src/model/profile.ts'
+import type { BackendName, SandboxProfile } from '../../src/model/profile.ts'
 import { type SpawnOptions, spawnPlan } from '../../src/run/spawn.ts'
 import { markedProcesses } from '../../src/run/tree.ts'
 import { findTool, hostFacts } from '../../src/sandbox/host.ts'
 import { planRun } from '../../src/sandbox/plan.ts'
 
 export interface CaseSpec {
-  readonly backend: 'bwrap' | 'none'
+  readonly backend: BackendName | 'none'
   readonly profile: SandboxProfile
   readonly executable: string
   readonly argv0?: string

@@ -67,9 +67,12 @@ const COMMAND: PlannedCommand = {
 const FACTS: PlanFacts = {
   backend: 'bwrap',
   tool: '/usr/bin/bwrap',
+  helpers: { perl: '/usr/bin/perl', setpriv: '/usr/bin/setpriv', unshare: '/usr/bin/unshare' },
   shell: { path: '/bin/bash', isBash: true },
   arch: 'x64',
   uid: 1000,
+  gid: 1000,
+  hasMixedCgroups: false,
   environment: {},
   isTerminal: false,
   marker: 'run-1',
@@ -174,7 +177,29 @@ test('what cannot be held is refused by name', () => {
   assert.match(problems({}, { env: { 'BASH_FUNC_ls%%': '() { :; }' } }), 'BASH_FUNC_ls%%')
   assert.match(problems({ limits: { openFiles: 1.5 } }), 'openFiles')
   assert.match(problems({ required: true }, {}, { backend: 'none' }), 'requires a sandbox')
-  assert.match(problems({}, {}, { backend: 'unshare' }), 'does not render plans for it yet')
+  assert.match(problems({}, {}, { backend: 'unshare', helpers: {} }), 'it needs perl and setpriv')
+  const firejail = { backend: 'firejail', tool: '/usr/bin/firejail' } as const
+  assert.match(problems({ unixSockets: 'open' }, {}, firejail), 'sockets of `/run`')
+  assert.match(problems({}, {}, { ...firejail, helpers: {} }), 'there is no perl')
+  const odd = (path: string): PathFact => ({ ...look('/ws'), real: path })
+  const oddly = { look: (path: string) => (path.startsWith('/o') ? odd(path) : look(path)) }
+  assert.match(
+    problems({ writable: ['/o*'] }, {}, { ...firejail, ...oddly }),
+    '`/o*` has characters',
+  )
+  const container = { backend: 'container', tool: '/usr/bin/podman' } as const
+  assert.match(problems({}, {}, container), 'the policy names no image')
+  assert.match(problems({ image: '--rm' }, {}, container), 'no usable name')
+  const image = 'localhost/x:1'
+  assert.match(
+    problems({ image }, {}, { ...container, tool: '/usr/bin/docker' }),
+    'docker hands no',
+  )
+  assert.match(problems({ image }, {}, { ...container, isTerminal: true }), 'no terminal')
+  assert.match(
+    problems({ image, writable: ['/o:x'] }, {}, { ...container, ...oddly }),
+    '`/o:x` has characters',
+  )
 })
 
 test('network rules are held as no network, and the plan says so', () => {
