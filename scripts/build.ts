@@ -41,10 +41,27 @@ async function bundle(): Promise<void> {
     logLevel: 'warning',
   })
   writeFileSync(join(ROOT, 'dist/meta.json'), JSON.stringify(result.metafile))
+  await bundleRunner()
   const hot = await bundleHot(ROOT, result.metafile)
   writeFileSync(join(ROOT, 'dist/hot.json'), JSON.stringify(hot))
   const code = writeCode(ROOT)
   sweep(new Set([...Object.keys(result.metafile.outputs), `dist/${code}`]))
+}
+
+/** The strict runner is handed to `node -e` as one text: inside a sandbox `dist/` need not be there. */
+async function bundleRunner(): Promise<void> {
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ['src/run/strict/runner.ts'],
+    outfile: 'dist/strict-runner.cjs',
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  })
 }
 
 /** Removes what earlier builds left; only afterwards, so that an `oa` that is starting meanwhile finds its files. */

@@ -7,7 +7,9 @@ import { absolutePath } from './paths.ts'
 import type { World } from './world.ts'
 
 /** Expands a glob in a directory; null: the world cannot list it. */
-export function globber(world: World): (pattern: string, cwd: string) => readonly string[] | null {
+export function globber(
+  world: Pick<World, 'list' | 'isDirectory'>,
+): (pattern: string, cwd: string) => readonly string[] | null {
   return (pattern, cwd) => {
     const isAbsolute = pattern.startsWith('/')
     const segments = pattern.split('/').filter((each) => each !== '')
@@ -23,7 +25,7 @@ export function globber(world: World): (pattern: string, cwd: string) => readonl
       }
       found = isLast ? next : next.map((each) => `${each}/`)
     }
-    return found
+    return found.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
   }
 }
 
@@ -31,7 +33,7 @@ function expandSegment(
   segment: string,
   base: string,
   cwd: string,
-  world: World,
+  world: Pick<World, 'list' | 'isDirectory'>,
   mayBeFile: boolean,
 ): readonly string[] | null {
   const at = absolutePath(base === '' ? '.' : base, cwd)

@@ -6,13 +6,15 @@ import type { Code } from '../base/codes.ts'
 import { isBuiltin } from '../command/builtins.ts'
 import { absolutePath } from '../command/paths.ts'
 import { printNode, unprintable } from '../command/shell/print.ts'
-import type { Redirect, ShellNode, SimpleCommand, Walked } from '../command/shell/walked.ts'
+import type { ShellNode, SimpleCommand, Walked } from '../command/shell/walked.ts'
 import type { World } from '../command/world.ts'
 import type { RequestSubject } from '../model/request.ts'
-import type { Word } from '../model/word.ts'
+import { knownWord, showWord, type Word } from '../model/word.ts'
+import { compileSteps, NotStrict, TESTS } from './strict/compile.ts'
+import type { Step } from './strict/program.ts'
 
 /** What will be started. */
-export type Runnable = DirectRun | ShellRun
+export type Runnable = DirectRun | ShellRun | StrictRun
 
 interface RunnableBase {
   /** What is decided once more: exactly what is started. */
@@ -28,8 +30,6 @@ export interface DirectRun extends RunnableBase {
   readonly executable: string | null
   readonly argv: readonly string[]
   readonly env: Readonly<Record<string, string>>
-  /** To be opened by `oa`, in their order. */
-  readonly redirects: readonly Redirect[]
 }
 
 /** Bash, with a line in which every word is quoted. */
@@ -37,6 +37,17 @@ export interface ShellRun extends RunnableBase {
   readonly kind: 'shell'
   readonly line: string
   /** Argv of each simple command, for people. */
+  readonly commands: readonly (readonly string[])[]
+}
+
+/** The structure itself, run by `oa` without a shell. */
+export interface StrictRun extends RunnableBase {
+  readonly kind: 'strict'
+  readonly root: Step
+  /** As judged, every program by its absolute path. */
+  readonly walked: Walked
+  /** For people. */
+  readonly line: string
   readonly commands: readonly (readonly string[])[]
 }
 
@@ -57,9 +68,6 @@ export interface ExecutorInput {
   readonly isStrict: boolean
   readonly world: World
 }
-
-/** Builtins that are also programs with the same meaning, so that no shell is needed for them. */
-const PLAIN_BUILTINS = new Set(['true', 'false', 'echo', 'printf', 'pwd', 'test', '['])
 
 /** Finds out how a request can be started. */
 export function runnableOf(input: ExecutorInput): Runnable | NotRunnable {
@@ -101,7 +109,6 @@ function directArgv(argv: readonly string[], input: ExecutorInput): DirectRun | 
     executable,
     argv,
     env: {},
-    redirects: [],
     programs: executable === null ? [] : [executable],
     subject: { kind: 'argv', argv: words },
   }
@@ -136,58 +143,62 @@ function isShellWord(name: string): boolean {
   return !name.includes('/') && isBuiltin(name)
 }
 
+/** One program directly; everything else as structure for the strict runner. */
 function strictRun(
   command: SimpleCommand | undefined,
   problem: ReturnType<typeof unprintable>,
   input: ExecutorInput,
 ): Runnable | NotRunnable {
   const { walked } = input
-  if (!command || walked?.commands.length !== 1) {
-    const construct = constructOf(walked?.tree ?? null)
-    return refused(
-      'OA7004',
-      `strict mode starts no shell, and ${construct} needs one`,
-      problem ?? undefined,
-    )
+  if (!walked || problem) {
+    const reason = problem?.reason ?? 'the line runs nothing'
+    return refused('OA7004', `strict mode starts no shell: ${reason}`, problem ?? undefined)
   }
-  if (problem) {
-    return refused('OA7004', `strict mode starts no shell: ${problem.reason}`, problem)
+  if (command && isPlain(command, walked)) {
+    const run = directCommand(command, input)
+    if (run.kind === 'direct') return run
   }
-  const [first] = command.argv
-  if (!first)
-    return refused('OA7004', 'strict mode runs no assignment or redirection alone', command)
-  const name = first.kind === 'known' ? first.text : ''
-  if (isShellWord(name) && !PLAIN_BUILTINS.has(name)) {
-    return refused(
-      'OA7004',
-      `strict mode starts no shell, and the builtin \`${name}\` needs one`,
-      command,
-    )
+  const { walked: named, programs } = resolved(walked, input)
+  const line = printNode(named)
+  if (line === null) return refused('OA7005', 'the line cannot be printed')
+  try {
+    const root = compileSteps(walked, {
+      fileOf: (name, cwd) => fileOf(name, { ...input, cwd }),
+      isBuiltin,
+    })
+    const commands = commandsOf(named)
+    return {
+      kind: 'strict',
+      root,
+      walked: named,
+      line,
+      programs,
+      commands,
+      subject: { kind: 'line', line },
+    }
+  } catch (error) {
+    if (!(error instanceof NotStrict)) throw error
+    return refused('OA7004', `strict mode starts no shell and does not run ${error.message}`, error)
   }
-  return directCommand(command, input)
 }
 
-/** What a line holds beside one simple command, for people. */
-function constructOf(tree: ShellNode | null): string {
-  switch (tree?.kind) {
-    case 'list': {
-      const [operator] = tree.operators
-      if (tree.parts.length === 1 && operator !== '&') return constructOf(tree.parts[0] ?? null)
-      return operator === '&' ? 'a background command (`&`)' : `the list (\`${operator ?? ';'}\`)`
-    }
-    case 'pipeline':
-      if (tree.timed !== undefined) return 'the keyword `time`'
-      if (tree.isNegated) return 'the negation (`!`)'
-      return tree.stages.length > 1 ? 'the pipe (`|`)' : constructOf(tree.stages[0] ?? null)
-    case 'group':
-      return tree.isSubshell ? 'the subshell (`( )`)' : 'the group (`{ }`)'
-    case 'compound':
-      return `the construct ${tree.name}`
-    case 'command':
-      return 'the substitution'
-    default:
-      return 'an empty line'
-  }
+/** The line with one command's words as they are when it starts. */
+export function lineAtStart(
+  run: StrictRun,
+  index: number,
+  words: readonly string[],
+): string | null {
+  const commands = run.walked.commands.map((each) => {
+    if (each.index !== index) return each
+    const [first] = each.argv
+    const argv = words.map((text, at) => {
+      // The program stays the file that was judged.
+      const isProgram = at === 0 && first?.kind === 'known'
+      return knownWord(isProgram ? first.text : text, each.start, each.end)
+    })
+    return { ...each, argv }
+  })
+  return printNode({ ...run.walked, commands })
 }
 
 /** One command with everything known; the caller has looked at what is around it. */
@@ -206,10 +217,6 @@ function directCommand(command: SimpleCommand, input: ExecutorInput): DirectRun 
       return refused('OA7005', `\`${each.name}\` is not known`, each)
     env[each.name] = value
   }
-  const redirect = command.redirects.find((each) => !canOpen(each))
-  if (redirect) {
-    return refused('OA7004', 'strict mode does not open this redirection', redirect)
-  }
   const [cwd] = command.cwds
   if (command.cwds.length !== 1 || cwd !== input.cwd) {
     return refused('OA7005', 'the working directory is not known', command)
@@ -223,7 +230,6 @@ function directCommand(command: SimpleCommand, input: ExecutorInput): DirectRun 
     executable,
     argv,
     env,
-    redirects: command.redirects,
     programs: executable === null ? [] : [executable],
     subject: { kind: 'line', line },
   }
@@ -237,16 +243,6 @@ function textOf(word: Word, isArgument: boolean): string | null {
     : word.text
 }
 
-function canOpen(redirect: Redirect): boolean {
-  const { kind, fd, target, direction } = redirect
-  if (target.kind !== 'known' || fd === null || fd > 2) return false
-  if (kind === 'data') return fd === 0
-  if (kind === 'fd') return fd > 0 && /^[12]$/.test(target.text)
-  if (kind === 'close') return false
-  const isDevice = /^\/(?:dev|proc)\//.test(target.text) && target.text !== '/dev/null'
-  return !isDevice && (fd === 0) === (direction === 'read')
-}
-
 function shellRun(walked: Walked, input: ExecutorInput): Runnable | NotRunnable {
   const { walked: named, programs } = resolved(walked, input)
   const line = printNode(named)
@@ -255,14 +251,17 @@ function shellRun(walked: Walked, input: ExecutorInput): Runnable | NotRunnable 
     kind: 'shell',
     line,
     programs,
-    commands: indexesOf(named.tree).flatMap((index) => {
-      const words = named.commands[index]?.argv ?? []
-      return words.length === 0
-        ? []
-        : [words.map((word) => (word.kind === 'known' ? word.text : '…'))]
-    }),
+    commands: commandsOf(named),
     subject: { kind: 'line', line },
   }
+}
+
+/** Argv of each command, for people. */
+function commandsOf({ tree, commands }: Walked): readonly (readonly string[])[] {
+  return indexesOf(tree).flatMap((index) => {
+    const words = commands[index]?.argv ?? []
+    return words.length === 0 ? [] : [words.map(showWord)]
+  })
 }
 
 /** The commands of a structure in their order; what a substitution gave is a word by now. */
@@ -289,11 +288,17 @@ function resolved(
   const programs: string[] = []
   const commands = walked.commands.map((command) => {
     const [first, ...rest] = command.argv
-    if (first?.kind !== 'known' || isShellWord(first.text)) {
-      const isPlainRun = input.isStrict && first?.kind === 'known'
-      if (!isPlainRun) return command
+    if (first?.kind !== 'known') return command
+    const isOurs = input.isStrict && TESTS.has(first.text)
+    if (isShellWord(first.text) && !isOurs) return command
+    if (first.text.includes('/')) {
+      const written =
+        command.cwds.length === 1
+          ? fileOf(first.text, { ...input, cwd: command.cwds[0] ?? '' })
+          : null
+      if (written !== null) programs.push(written)
+      return command
     }
-    if (first?.kind !== 'known' || first.text.includes('/')) return command
     const file = fileOf(first.text, input)
     if (file === null) return command
     programs.push(file)

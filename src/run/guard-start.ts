@@ -1,23 +1,26 @@
 /**
  * The second half of a guarded run: the plan, the intent on record, the start, the end on record.
  */
+import { readFileSync } from 'node:fs'
 import { OaError } from '../base/diagnostic.ts'
 import type { JoinedSettings } from '../decide/settings.ts'
 import type { Analysis } from '../model/analysis.ts'
 import { detectBackend } from '../sandbox/detect.ts'
+import { RUN_MARKER } from '../sandbox/environment.ts'
 import { findShell, findTool, hostFacts, lookAt, trialKey, trialMemory } from '../sandbox/host.ts'
 import { identityOf } from '../sandbox/mounts.ts'
 import { appearedPaths, planRun } from '../sandbox/plan.ts'
 import type { PathIdentity, Plan, PlannedCommand } from '../sandbox/plan-types.ts'
 import type { Table } from '../table/table.ts'
-import type { Runnable } from './executor.ts'
-import { CannotOpen, type OpenedStreams, openRedirects } from './executor-files.ts'
+import type { Runnable, StrictRun } from './executor.ts'
 import { GUARD_EXIT, type GuardSetting } from './guard-setting.ts'
 import { faultText, noteText } from './guard-text.ts'
 import { deriveProfile } from './profile.ts'
 import type { Question } from './prompt.ts'
 import type { RecordedRequest, RunRecorder } from './record.ts'
 import { type RunResult, spawnPlan } from './spawn.ts'
+import { RUNNER_EXIT, type StartQuestion } from './strict/program.ts'
+import { type Session, strictSession } from './strict/session.ts'
 
 export interface PrepareInput {
   readonly setting: GuardSetting
@@ -118,6 +121,16 @@ function plannedCommand({ runnable, setting }: PrepareInput): PlannedCommand {
     const [argv0 = '', ...args] = argv
     return { executable: executable ?? '', argv0, args, cwd, env }
   }
+  if (runnable.kind === 'strict') {
+    const { execPath } = process
+    return {
+      executable: execPath,
+      argv0: execPath,
+      args: ['-e', readFileSync(RUNNER, 'utf8')],
+      cwd,
+      env: {},
+    }
+  }
   const { path, isBash } = findShell()
   if (!isBash)
     throw new OaError('OA5003', 'the line needs bash, and there is none in the system folders')
@@ -126,18 +139,12 @@ function plannedCommand({ runnable, setting }: PrepareInput): PlannedCommand {
 }
 
 function shownRun({ runnable, setting }: PrepareInput, plan: Plan): PreparedRun['shown'] {
-  if (runnable.kind === 'shell') {
+  if (runnable.kind !== 'direct') {
     const { commands, line } = runnable
     return { commands, line, cwd: setting.cwd, backend: plan.backend, extras: [] }
   }
-  const { argv, executable, env, redirects } = runnable
-  const extras = [
-    ...Object.entries(env).map(([name, value]) => `with     ${name}=${value}`),
-    ...redirects.map(({ fd, direction, kind, target }) => {
-      const text = target.kind === 'known' ? target.text : '…'
-      return `open     ${fd ?? ''} ${kind === 'file' ? direction : kind} ${text}`
-    }),
-  ]
+  const { argv, executable, env } = runnable
+  const extras = Object.entries(env).map(([name, value]) => `with     ${name}=${value}`)
   const commands = [[executable ?? argv[0] ?? '', ...argv.slice(1)]]
   return { commands, line: null, cwd: setting.cwd, backend: plan.backend, extras }
 }
@@ -148,7 +155,11 @@ export interface ExecuteInput {
   readonly recorder: RunRecorder
   readonly request: RecordedRequest
   readonly approver: string | null
+  /** False: the run reads an empty standard input. */
+  readonly hasInput: boolean
   readonly say: (text: string) => void
+  /** Decides once more when a command of a structure starts; gives why it may not, or null. */
+  readonly judgeStart: (run: StrictRun, question: StartQuestion) => string | null
 }
 
 /**
@@ -168,26 +179,45 @@ export async function execute(input: ExecuteInput): Promise<number> {
   let result: RunResult | null = null
   let exit: number = GUARD_EXIT.failed
   let error: string | null = null
-  let streams: OpenedStreams | null = null
+  const session = sessionOf(input)
   try {
     checkIdentities(prepared.identities)
-    if (input.runnable.kind === 'direct') {
-      streams = openRedirects(input.runnable.redirects, prepared.cwd, plan.outputBytes !== null)
-    }
-    result = await spawnPlan(plan, streams?.options ?? {})
-    exit = exitOf(result)
-    error = result.failure ?? null
+    result = await spawnPlan(session ? bare(plan) : plan, {
+      stdin: input.hasInput ? 'inherit' : 'ignore',
+      ...(session ? { channel: (stream) => session.attach(stream) } : {}),
+    })
+    exit = session?.ended ? ENDED_EXIT[session.ended.kind] : exitOf(result)
+    error = session?.ended?.reason ?? result.failure ?? null
+    if (session?.ended) say(faultText(ENDED_CODE[session.ended.kind], session.ended.reason))
   } catch (cause) {
     error = cause instanceof Error ? cause.message : 'unknown fault'
-    if (cause instanceof CannotOpen) exit = 1
     say(faultText(cause instanceof OaError ? cause.code : 'OA5003', error))
-  } finally {
-    streams?.close()
   }
   const appeared = appearedPaths(plan, lookAt)
   sayEnd(result, plan, appeared, say)
   recorder.ended(request, plan.marker, plan, { result, exit, error, appeared })
   return exit
+}
+
+/** Both are said on the channel; the runner's own exit code proves nothing. */
+const ENDED_EXIT = { refused: RUNNER_EXIT.refused, fault: RUNNER_EXIT.failed } as const
+const ENDED_CODE = { refused: 'OA7007', fault: 'OA5003' } as const
+
+/** The program that runs structures, made by the build; this file is in a part of `dist/` by then. */
+const RUNNER = new URL('../dist/strict-runner.cjs', import.meta.url)
+
+function sessionOf({ runnable, prepared, judgeStart }: ExecuteInput): Session | null {
+  if (runnable.kind !== 'strict') return null
+  const { cwd, environment } = prepared.plan
+  return strictSession({ root: runnable.root, cwd, environment }, (question) => {
+    checkIdentities(prepared.identities)
+    return judgeStart(runnable, question)
+  })
+}
+
+/** The runner itself gets no variable that could steer it; those of the commands travel on the channel. */
+function bare(plan: Plan): Plan {
+  return { ...plan, environment: { [RUN_MARKER]: plan.marker } }
 }
 
 /** The files that were judged are the files that will run. */

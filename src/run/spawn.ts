@@ -5,11 +5,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
-import type { Readable } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import { isatty } from 'node:tty'
 import { OaError } from '../base/diagnostic.ts'
 import { lookAt } from '../sandbox/host.ts'
-import { type Launch, SECCOMP_FD, STATUS_FD } from '../sandbox/launch.ts'
+import { type Launch, STATUS_FD } from '../sandbox/launch.ts'
 import { changedPaths } from '../sandbox/plan.ts'
 import type { Plan } from '../sandbox/plan-types.ts'
 import { READY_FD, READY_WORD } from '../sandbox/prelude.ts'
@@ -18,7 +18,8 @@ import { coverLeaks } from './descriptors.ts'
 import { KILL_GRACE_MS, REPORT_BYTES_MAX } from './limits.ts'
 import { type OutputName, Outputs, openBytes } from './outputs.ts'
 import { Meter, type Sink, standardSink } from './relay.ts'
-import { descendantsOf, killTree, sendSignal } from './tree.ts'
+import { CHANNEL_FD } from './strict/program.ts'
+import { commandProcesses, descendantsOf, killTree, sendSignal } from './tree.ts'
 
 export type { Sink } from './relay.ts'
 
@@ -42,6 +43,8 @@ export interface SpawnOptions {
   readonly signals?: SignalSource | null
   /** Between TERM and KILL. */
   readonly graceMs?: number
+  /** Takes our end of a channel that the command has at `CHANNEL_FD`. */
+  readonly channel?: (stream: Duplex) => void
 }
 
 export interface RunResult {
@@ -114,7 +117,8 @@ class Run {
     const ready = collect(readerOf(child, READY_FD))
     if (launch.hasStatus) this.#watchStatus(child)
     const relays = this.#relays(child, outputs)
-    feed(child, launch.seccomp)
+    for (const stream of child.stdio) stream?.on('error', () => {})
+    this.#options.channel?.((child.stdio as readonly unknown[])[CHANNEL_FD] as Duplex)
     const stopTimer = this.#startTimer()
     const stopSignals = this.#forwardSignals()
     try {
@@ -221,7 +225,8 @@ class Run {
       return
     }
     // The backend's own processes stay: they end when the command does, and give its exit code.
-    const inside = this.#initPid > 0 ? descendantsOf(this.#initPid) : []
+    const { marker } = this.#plan
+    const inside = this.#initPid > 0 ? descendantsOf(this.#initPid) : commandProcesses(marker)
     if (inside.length > 0) for (const each of inside) sendSignal(each, signal)
     else void this.#kill()
   }
@@ -259,6 +264,7 @@ function start(launch: Launch, plan: Plan, options: SpawnOptions, outputs: Outpu
   const nothing = fs.openSync('/dev/null', fs.constants.O_RDWR)
   const input = options.stdin instanceof Uint8Array ? openBytes(options.stdin) : undefined
   const relayed = relayedOutputs(plan, options)
+  const feeds = launch.feeds.map(openBytes)
   try {
     const stdio: ('pipe' | 'ignore' | 'inherit' | number)[] = [
       input ?? (options.stdin instanceof Uint8Array ? 'ignore' : (options.stdin ?? 'inherit')),
@@ -268,9 +274,10 @@ function start(launch: Launch, plan: Plan, options: SpawnOptions, outputs: Outpu
           ? outputs.stdioFor(name)
           : chosen
       }),
-      launch.seccomp ? 'pipe' : nothing,
-      launch.hasStatus ? 'pipe' : nothing,
+      feeds[0] ?? nothing,
+      launch.hasStatus ? 'pipe' : (feeds[1] ?? nothing),
       'pipe',
+      ...(options.channel ? ['pipe' as const] : []),
     ]
     return spawn(launch.executable, launch.args, {
       cwd: launch.cwd,
@@ -283,6 +290,7 @@ function start(launch: Launch, plan: Plan, options: SpawnOptions, outputs: Outpu
   } finally {
     fs.closeSync(nothing)
     if (input !== undefined) fs.closeSync(input)
+    for (const fd of feeds) fs.closeSync(fd)
   }
 }
 
@@ -293,13 +301,6 @@ function relayedOutputs(plan: Plan, options: SpawnOptions): readonly OutputName[
     if (typeof chosen === 'function') return true
     return chosen === 'inherit' && plan.outputBytes !== null && !isatty(name === 'stdout' ? 1 : 2)
   })
-}
-
-function feed(child: ChildProcess, filter: Uint8Array | null): void {
-  // A backend that fails early closes the other end: no fault of ours.
-  for (const stream of child.stdio) stream?.on('error', () => {})
-  const door = child.stdio[SECCOMP_FD]
-  if (filter && door && 'end' in door) door.end(filter)
 }
 
 function endOf(

@@ -123,18 +123,12 @@ test('what cannot be printed back is refused by name', () => {
   }
 })
 
-test('strict mode starts no shell and names what it refuses', () => {
+test('strict mode names what it refuses', () => {
   const refused: readonly (readonly [string, string])[] = [
-    ['echo a | wc', '|'],
-    ['true && echo a', '&&'],
-    ['true; echo a', ';'],
-    ['(echo a)', '( )'],
-    ['{ echo a; }', '{ }'],
-    ['! true', '!'],
-    ['cd .', 'cd'],
     ['for i in a; do echo a; done', 'for'],
-    ['echo a 3>f', 'redirection'],
-    ['true &', '&'],
+    ['time true', 'time'],
+    ['set -e; true', 'set'],
+    ['true >&-', 'descriptor'],
   ]
   for (const [line, construct] of refused) {
     const { code, err } = oaExec(world, ['-c', line], { env: STRICT })
@@ -159,7 +153,7 @@ test('strict mode runs single commands with variables and redirections', () => {
 
 test('the policy can turn strict mode on, the environment cannot turn it off', () => {
   const strict = execWorld('sandbox { off; strict }\n')
-  const { code, err } = oaExec(strict, ['-c', 'echo a | wc'], {
+  const { code, err } = oaExec(strict, ['-c', 'set -e; echo a'], {
     env: { OPENAGENT_EXEC_STRICT: '0' },
   })
   assert.is(code, 126)

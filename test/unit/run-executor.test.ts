@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { initialScope } from '../../src/command/shell/state.ts'
 import { walk } from '../../src/command/shell/walk.ts'
 import type { World } from '../../src/command/world.ts'
-import { type NotRunnable, type Runnable, runnableOf } from '../../src/run/executor.ts'
+import { lineAtStart, type NotRunnable, type Runnable, runnableOf } from '../../src/run/executor.ts'
 import { isStrictWord } from '../../src/run/guard.ts'
 import { nodeWorld } from '../../src/world/node-world.ts'
 
@@ -88,32 +88,58 @@ test('what is not known is refused with its part', () => {
   }
 })
 
-test('strict mode refuses every construct but one simple command', () => {
+test('strict mode makes steps of the structure, and one program runs by itself', () => {
+  assert.is(direct('ls a', true).executable, '/bin/ls')
   const lines = [
-    ...['ls | wc', 'ls && ls', 'ls || ls', 'ls; ls', 'ls &', '! ls', 'time ls', '(ls)', '{ ls; }'],
-    ...[
-      'cd x',
-      'export A=1',
-      'A=1',
-      '> f',
-      'ls $(date)',
-      'if ls; then ls; fi',
-      'ls 3> f',
-      'ls >&-',
-    ],
-    ...['ls > /dev/stderr', 'f() { ls; }', 'cat <(ls)'],
+    ...['ls | wc', 'ls && ls', 'ls || ls', 'ls; ls', 'ls &', '! ls', '(ls)', '{ ls; }'],
+    ...['cd x', 'export A=1', 'A=1', '> f', 'ls 3> f', 'echo a > f', 'ls > f 2>&1 < g'],
+    ...['cat <<< text', 'ls > /dev/null', '[ -f a ] && ls', 'echo "$HOME"'],
   ]
-  for (const line of lines) {
+  for (const line of lines) assert.is(shape(line, true).kind, 'strict', line)
+})
+
+test('strict mode refuses what it does not model and names it', () => {
+  const refused: readonly (readonly [string, string])[] = [
+    ['time ls', 'time'],
+    ['ls $(date)', ''],
+    ['if ls; then ls; fi', '`if`'],
+    ['f() { ls; }', ''],
+    ['cat <(ls)', ''],
+    ['ls >&-', 'standard descriptor'],
+    ['ls > /dev/stderr', 'device'],
+    ['set -e', '`set`'],
+    ['read x', '`read`'],
+    ['exec ls', '`exec`'],
+    ['eval ls', '`eval`'],
+    ['trap ls EXIT', '`trap`'],
+    ['declare A=1', '`declare`'],
+    ['A=1 cd x', 'variables for'],
+    ['test a -a b', '`test`'],
+    ['test 1 -lt x', '`test`'],
+    ['printf %q x', '`printf`'],
+    ['cd -P x', '`cd`'],
+    ['export -n A', '`export`'],
+    ['exit 1 2', '`exit`'],
+    ['ls 12> f', ''],
+  ]
+  for (const [line, construct] of refused) {
     const found = shape(line, true)
     assert.is(found.kind === 'refused' && found.code, 'OA7004', line)
+    assert.ok(found.kind === 'refused' && found.reason.includes(construct), JSON.stringify(found))
   }
 })
 
-test('strict mode opens redirections and finds plain builtins as programs', () => {
-  assert.is(direct('echo a > f', true).executable, '/bin/echo')
-  assert.is(direct('ls > f 2>&1 < g', true).redirects.length, 3)
-  assert.is(direct('ls > /dev/null', true).redirects.length, 1)
-  assert.is(direct('cat <<< text', true).redirects.length, 1)
+test('a glob stays a glob until its command starts', () => {
+  const found = shape('ls x *.c', true, ['-n.c', 'a.c'])
+  if (found.kind !== 'direct') throw new Error('one program is started directly')
+  assert.equal(found.argv, ['ls', 'x', './-n.c', 'a.c'])
+  const later = shape('touch b.c; ls *.c', true, ['-n.c', 'a.c'])
+  if (later.kind !== 'strict') throw new Error('two commands are a structure')
+  assert.match(JSON.stringify(later.root), /\{"pattern":"\*\.c","literal":"\*\.c"\}/)
+  assert.is(
+    lineAtStart(later, 1, ['ls', './-n.c', 'a.c', 'b.c']),
+    `'/bin/touch' 'b.c'\n'/bin/ls' './-n.c' 'a.c' 'b.c'`,
+  )
 })
 
 test('strictness is turned on by four words, whatever their case', () => {
