@@ -16,10 +16,11 @@ import {
 } from '../../src/analysis/side.ts'
 import { compileText } from '../support/policies.ts'
 import * as generator from '../support/policy-generator.ts'
+import { request } from '../support/request-generator.ts'
 
 const isDeep = process.env['OA_TEST_DEEP'] !== undefined
 const OPTIONS = isDeep ? { numRuns: 10_000 } : { numRuns: 40, seed: 4 }
-const requests = fc.array(generator.request, { minLength: 20, maxLength: 40 })
+const requests = fc.array(request, { minLength: 20, maxLength: 40 })
 
 const test = suite('analysis and random requests')
 

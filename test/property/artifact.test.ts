@@ -12,6 +12,7 @@ import { Table } from '../../src/table/table.ts'
 import { ask, type Compiled, comparable, compileBoth } from '../support/decide-both.ts'
 import { compileFiles, compileText } from '../support/policies.ts'
 import * as generator from '../support/policy-generator.ts'
+import * as requests from '../support/request-generator.ts'
 
 const isDeep = process.env['OA_TEST_DEEP'] !== undefined
 const RUNS = isDeep ? 10_000 : 300
@@ -50,7 +51,7 @@ test('a copy decides the same, wherever its bytes lie', () => {
   fc.assert(
     fc.property(
       generator.statements,
-      generator.request,
+      requests.request,
       fc.nat({ max: 3 }),
       (lines, request, offset) => {
         const policy = compileBoth(generator.sources(lines))
@@ -164,7 +165,7 @@ test('a forged structure is refused or decides; it never crashes or hangs', () =
   ]
   const analyses = lines.map(
     (line) =>
-      ask([sampled], { subject: { kind: 'line', line }, cwd: '/', facts: generator.NOBODY })
+      ask([sampled], { subject: { kind: 'line', line }, cwd: '/', facts: requests.NOBODY })
         .analysis,
   )
   const value = fc.oneof(
@@ -211,7 +212,7 @@ test('deciding is total on analyses that nobody would make', () => {
   const { table } = sampled
   fc.assert(
     fc.property(
-      generator.request,
+      requests.request,
       fc.array(fc.nat({ max: 30 }), { minLength: 1, maxLength: 5 }),
       fc.oneof(fc.anything(), fc.constantFrom(null, -1, '', [], {})),
       (request, path, junk) => {

@@ -2,8 +2,10 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import { decide } from '../../src/decide/decide.ts'
-import { ask, assertSame, compileBoth } from '../support/decide-both.ts'
+import { ask, assertSame, assertSameRules, compileBoth } from '../support/decide-both.ts'
+import * as hosts from '../support/host-generator.ts'
 import * as generator from '../support/policy-generator.ts'
+import * as requests from '../support/request-generator.ts'
 
 const RUNS = process.env['OA_TEST_DEEP'] ? 12_000 : 300
 /** The same cases in normal runs; new ones in deep runs. */
@@ -16,12 +18,16 @@ test('one layer', () => {
   fc.assert(
     fc.property(
       generator.statements,
-      fc.array(generator.request, { minLength: 4, maxLength: 8 }),
+      fc.array(requests.request, { minLength: 4, maxLength: 8 }),
       (lines, requests) => {
         const policy = compileBoth(generator.sources(lines))
         if (!policy) return
         compiled += 1
-        for (const each of requests) assertSame(ask([policy], each))
+        for (const each of requests) {
+          const answers = ask([policy], each)
+          assertSame(answers)
+          assertSameRules(policy, answers.analysis)
+        }
       },
     ),
     { numRuns: RUNS, ...SEED },
@@ -33,11 +39,15 @@ test('many rules of the same words', () => {
   fc.assert(
     fc.property(
       generator.crowd,
-      fc.array(generator.request, { minLength: 8, maxLength: 16 }),
+      fc.array(requests.request, { minLength: 8, maxLength: 16 }),
       (lines, requests) => {
         const policy = compileBoth(generator.sources(lines))
         if (!policy) throw new Error('the policy does not compile')
-        for (const each of requests) assertSame(ask([policy], each))
+        for (const each of requests) {
+          const answers = ask([policy], each)
+          assertSame(answers)
+          assertSameRules(policy, answers.analysis)
+        }
       },
     ),
     { numRuns: RUNS / 3, ...SEED },
@@ -47,8 +57,8 @@ test('many rules of the same words', () => {
 test('hosts, addresses and their ranges', () => {
   fc.assert(
     fc.property(
-      generator.hostRules,
-      fc.array(generator.hostRequest, { minLength: 8, maxLength: 16 }),
+      hosts.hostRules,
+      fc.array(hosts.hostRequest, { minLength: 8, maxLength: 16 }),
       (lines, requests) => {
         const policy = compileBoth(generator.sources(lines))
         if (!policy) throw new Error('the policy does not compile')
@@ -64,7 +74,7 @@ test('two layers', () => {
     fc.property(
       generator.statements,
       generator.statements,
-      generator.request,
+      requests.request,
       (high, low, request) => {
         const layers = [high, low].flatMap((each) => compileBoth(generator.sources(each)) ?? [])
         if (layers.length === 2) assertSame(ask(layers, request))
@@ -80,7 +90,7 @@ test('no layer is a deny', () => {
   const { analysis } = ask([policy], {
     subject: { kind: 'line', line: 'ls' },
     cwd: '/',
-    facts: generator.NOBODY,
+    facts: requests.NOBODY,
   })
   if (decide([], analysis).decision !== 'deny') throw new Error('allowed without a policy')
 })

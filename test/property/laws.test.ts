@@ -8,6 +8,7 @@ import type { Analysis } from '../../src/model/analysis.ts'
 import { DECISIONS, type Decision } from '../../src/model/vocabulary.ts'
 import { ask, type Compiled, compileBoth } from '../support/decide-both.ts'
 import * as generator from '../support/policy-generator.ts'
+import * as requests from '../support/request-generator.ts'
 import { ANN, memoryWorld } from '../support/world.ts'
 
 const isDeep = process.env['OA_TEST_DEEP'] !== undefined
@@ -38,7 +39,7 @@ function compiled(lines: readonly string[]): Compiled {
 
 test('a rule of decision D gives at least the weaker of D and the decision before', () => {
   fc.assert(
-    fc.property(generator.statements, generator.rule, generator.request, (lines, rule, request) => {
+    fc.property(generator.statements, generator.rule, requests.request, (lines, rule, request) => {
       fc.pre(!rule.startsWith('risk'))
       const [before, after] = [compiled(lines), compiled([...lines, rule])]
       const { analysis } = ask([before], request, HELD)
@@ -52,7 +53,7 @@ test('a rule of decision D gives at least the weaker of D and the decision befor
 
 test('without an allow no decision is weaker', () => {
   fc.assert(
-    fc.property(generator.statements, generator.request, fc.nat(), (lines, request, at) => {
+    fc.property(generator.statements, requests.request, fc.nat(), (lines, request, at) => {
       const allows = lines.filter((each) => each.startsWith('allow'))
       fc.pre(allows.length > 0)
       const removed = allows[at % allows.length] ?? ''
@@ -69,7 +70,7 @@ test('order, comments, spacing and repetition change neither digest nor decision
   fc.assert(
     fc.property(
       generator.statements,
-      generator.request,
+      requests.request,
       fc.infiniteStream(fc.nat()),
       (lines, request, numbers) => {
         const keyed = lines.map((text) => ({ text, key: numbers.next().value ?? 0 }))
@@ -97,7 +98,7 @@ test('a layer below never weakens', () => {
     fc.property(
       generator.statements,
       generator.statements,
-      generator.request,
+      requests.request,
       (high, low, request) => {
         const [above, below] = [compiled(high), compiled(low)]
         const { analysis } = ask([above], request)
@@ -116,7 +117,7 @@ test('an unknown word never turns ask or deny into allow or warn', () => {
   fc.assert(
     fc.property(
       generator.statements,
-      generator.command,
+      requests.command,
       unknown,
       fc.nat(),
       (lines, command, word, at) => {
@@ -128,7 +129,7 @@ test('an unknown word never turns ask or deny into allow or warn', () => {
         const analysed = (line: string): Analysis =>
           ask(
             [policy],
-            { subject: { kind: 'line', line }, cwd: '/home/ann/project', facts: generator.NOBODY },
+            { subject: { kind: 'line', line }, cwd: '/home/ann/project', facts: requests.NOBODY },
             HELD,
           ).analysis
         const decided = (line: string): Decision => answer([policy], analysed(line))

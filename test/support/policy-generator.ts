@@ -1,10 +1,7 @@
 /**
- * Random policies and requests over one small vocabulary, so that rules and requests meet often. Policies are lists of
- * statements, requests are shell lines or single actions.
+ * Random policies over one small vocabulary, so that rules and requests meet often. Policies are lists of statements.
  */
 import fc from 'fast-check'
-import type { Facts } from '../../src/model/analysis.ts'
-import { NO_FACTS, type Request } from '../../src/model/request.ts'
 
 /** Knowledge that every generated policy has: a program with everything, a wrapper, a shell, a downloader. */
 export const KNOWLEDGE = `
@@ -61,7 +58,7 @@ const WORDS = [
   'hub.example',
   'https://hub.example/**',
 ]
-const PROGRAMS = ['tool', 'cat', 'rm', 'cp', 'curl', 'py', 'sh', 'wrap', 'foo', 'ls', 'echo']
+export const PROGRAMS = ['tool', 'cat', 'rm', 'cp', 'curl', 'py', 'sh', 'wrap', 'foo', 'ls', 'echo']
 const OPTIONS = [
   '-f',
   '--force',
@@ -76,7 +73,7 @@ const OPTIONS = [
   '-x',
   '-ab',
 ]
-const HOSTS = [
+export const HOSTS = [
   'hub.example',
   'hub.example:443',
   '*.example',
@@ -109,10 +106,10 @@ const CONDITIONS = [
     'agent is b* or ci is false',
   ],
 ]
-const from = (values: readonly string[]): fc.Arbitrary<string> => fc.constantFrom(...values)
-const maybe = (value: fc.Arbitrary<string>, weight = 3): fc.Arbitrary<string> =>
+export const from = (values: readonly string[]): fc.Arbitrary<string> => fc.constantFrom(...values)
+export const maybe = (value: fc.Arbitrary<string>, weight = 3): fc.Arbitrary<string> =>
   fc.oneof({ weight, arbitrary: fc.constant('') }, { weight: 1, arbitrary: value })
-const joined = (...parts: readonly fc.Arbitrary<string>[]): fc.Arbitrary<string> =>
+export const joined = (...parts: readonly fc.Arbitrary<string>[]): fc.Arbitrary<string> =>
   fc.tuple(...parts).map((words) => words.filter((each) => each !== '').join(' '))
 
 /** Programs of patterns: names, a glob, everything, paths. */
@@ -137,7 +134,7 @@ export const runPattern: fc.Arbitrary<string> = joined(
   maybe(fc.constant('only'), 12),
 )
 
-const decision = from(['allow', 'warn', 'ask', 'deny'])
+export const decision = from(['allow', 'warn', 'ask', 'deny'])
 const level = from(['low', 'medium', 'high', 'blocked'])
 const when = maybe(
   from(CONDITIONS).map((each) => `when ${each}`),
@@ -187,49 +184,6 @@ const connectRule = joined(
   from(HOSTS),
   maybe(from(HOSTS).map((each) => `except ${each}`)),
 )
-/** Addresses that share some of their first bits. */
-const address = fc.oneof(
-  fc
-    .tuple(fc.constantFrom(10, 11, 192), fc.constantFrom(0, 1, 128), fc.nat({ max: 3 }))
-    .map(([a, b, c]) => `${a}.${b}.0.${c}`),
-  fc
-    .tuple(fc.constantFrom('2001:db8', '2001:db9', '0:0'), fc.nat({ max: 3 }))
-    .map(([start, last]) => `${start}:0:0:0:0:0:${last}`),
-)
-/** A range by any of its addresses; the bits behind its length are taken away. */
-const range = fc.tuple(address, fc.nat({ max: 128 })).map(([text, wanted]) => {
-  const isLong = text.includes(':')
-  const [width, radix, mark] = isLong ? [16, 16, ':'] : [8, 10, '.']
-  const parts = text.split(mark).map((each) => Number.parseInt(each, radix))
-  const length = wanted % (parts.length * width + 1)
-  const kept = parts.map((part, index) => {
-    const bits = Math.min(width, Math.max(0, length - index * width))
-    return (part >> (width - bits)) << (width - bits)
-  })
-  return `${kept.map((each) => each.toString(radix)).join(mark)}/${length}`
-})
-
-/** Rules over hosts alone. */
-export const hostRules: fc.Arbitrary<readonly string[]> = fc.array(
-  joined(
-    decision,
-    fc.constant('connect'),
-    fc.oneof(range, range, from(HOSTS)),
-    maybe(fc.oneof(range, address).map((each) => `except ${each}`)),
-  ),
-  { minLength: 1, maxLength: 12 },
-)
-export const hostRequest: fc.Arbitrary<Request> = fc
-  .tuple(
-    fc.oneof(address, address, from(['hub.example', '::ffff:10.0.0.1', '$X'])),
-    fc.constantFrom(null, 443),
-  )
-  .map(([host, port]) => ({
-    subject: { kind: 'connect', host, port },
-    cwd: '/',
-    facts: NO_FACTS,
-  }))
-
 const nameRule = fc
   .constantFrom('set', 'elevate', 'call', 'load')
   .chain((kind) =>
@@ -317,204 +271,3 @@ export const crowd: fc.Arbitrary<readonly string[]> = fc.array(
 
 /** Statements of a lower layer: rules and few headers. */
 export const sources = (lines: readonly string[]): string => `${lines.join('\n')}\n${KNOWLEDGE}`
-
-const argument = from([
-  ...[
-    'build/a.o',
-    './build/b.o',
-    '/tmp/x',
-    '~/.ssh/id_rsa',
-    '/etc/passwd',
-    'keys/id_rsa',
-    'out/a.o',
-    '.',
-    '.env',
-    'src',
-  ],
-  ...[
-    'push',
-    'clean',
-    'status',
-    'st',
-    'make',
-    'all',
-    'x',
-    'origin',
-    'hub.example',
-    'https://hub.example/a',
-    '+x',
-    'prod',
-  ],
-  ...[
-    '$X',
-    '"$X"',
-    'x$X',
-    './build/$X',
-    '$(cat x)',
-    '*.c',
-    'build/*',
-    '../other',
-    '"a b"',
-    '10.0.0.1',
-    "''",
-    '-',
-  ],
-])
-const option = from([
-  ...[
-    '-f',
-    '--force',
-    '--for',
-    '--no-force',
-    '-v',
-    '-n5',
-    '-n 5',
-    '--number=5',
-    '--number 5',
-    '-fv',
-    '-vn5',
-    '-r',
-    '-rf',
-  ],
-  ...[
-    '-fr',
-    '-R',
-    '--recursive',
-    '-o /tmp/x',
-    '--output=/tmp/x',
-    '-o$X',
-    '--output=$X',
-    '-o $X',
-    '-C build',
-    '-C $X',
-  ],
-  ...[
-    '--bad',
-    '--env=prod',
-    '--env prod',
-    '-x ls',
-    '-c "cat x"',
-    '-Zf',
-    '--zzz',
-    '--',
-    '-ab',
-    '-a',
-    '--color',
-    '-$X',
-  ],
-])
-const name = fc.oneof(
-  { weight: 12, arbitrary: from(PROGRAMS) },
-  {
-    weight: 1,
-    arbitrary: from([
-      '/usr/bin/cat',
-      './tools/gen',
-      '/tmp/ls',
-      '$X',
-      'no-such-program',
-      './nothing',
-      '/opt/none',
-    ]),
-  },
-)
-
-/** One simple command. */
-export const command: fc.Arbitrary<string> = fc
-  .tuple(
-    name,
-    fc.array(fc.oneof({ weight: 3, arbitrary: argument }, { weight: 2, arbitrary: option }), {
-      maxLength: 4,
-    }),
-  )
-  .map(([first, words]) => [first, ...words].join(' '))
-
-/** A shell line: mostly one command; pipes, sequences, substitutions, redirections, wrappers, assignments. */
-export const line: fc.Arbitrary<string> = fc.oneof(
-  { weight: 8, arbitrary: command },
-  { weight: 1, arbitrary: fc.tuple(command, command).map(([a, b]) => `${a} | ${b}`) },
-  {
-    weight: 1,
-    arbitrary: fc
-      .tuple(command, from(['sh', 'py', 'cat', 'cat | sh']))
-      .map(([a, b]) => `${a} | ${b}`),
-  },
-  { weight: 1, arbitrary: fc.tuple(command, command).map(([a, b]) => `${a} && ${b}`) },
-  {
-    weight: 1,
-    arbitrary: fc
-      .tuple(command, from(['> /tmp/y', '>> ~/.profile', '< /etc/passwd']))
-      .map(([a, b]) => `${a} ${b}`),
-  },
-  { weight: 1, arbitrary: command.map((each) => `wrap ${each}`) },
-  { weight: 1, arbitrary: command.map((each) => `sh -c '${each.replaceAll("'", '')}'`) },
-  {
-    weight: 1,
-    arbitrary: fc
-      .tuple(from(['LD_PRELOAD=x', 'FOO=1', 'X=build/a.o']), command)
-      .map(([a, b]) => `${a} ${b}`),
-  },
-  { weight: 1, arbitrary: command.map((each) => `cd build; ${each}`) },
-)
-
-export const facts: fc.Arbitrary<Facts> = fc.oneof(
-  fc.constant(NO_FACTS),
-  fc.record({
-    roles: fc.constantFrom(null, [], ['admin'], ['dev', 'admin']),
-    user: fc.constantFrom(null, 'ann', 'eve'),
-    agent: fc.constantFrom(null, 'alpha', 'beta'),
-    session: fc.constant(null),
-    machine: fc.constant(null),
-    isInteractive: fc.constantFrom(null, true),
-    isCi: fc.constantFrom(null, true, false),
-    nowMs: fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 2_000_000_000_000 })),
-    env: fc.constantFrom(null, {}, { CI: 'yes' }),
-  }),
-)
-
-const subject: fc.Arbitrary<Request['subject']> = fc.oneof(
-  { weight: 12, arbitrary: line.map((each) => ({ kind: 'line' as const, line: each })) },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constant('path' as const),
-      action: fc.constantFrom('read' as const, 'write' as const, 'delete' as const),
-      path: from([
-        'build/a.o',
-        '/tmp/x',
-        '~/.ssh/id_rsa',
-        '/etc/passwd',
-        'keys/id_rsa',
-        '~/.profile',
-        '/',
-      ]),
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constant('connect' as const),
-      host: from([
-        ...['hub.example', 'a.b.example', '10.0.0.1', '::1', 'evil.test', '0x0a000001'],
-        ...['10.0.0.4', '11.0.0.0', '::ffff:10.1.2.3', '2001:db8::9', '2001:db9::', '::2'],
-      ]),
-      port: fc.constantFrom(null, 443, 80),
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constant('name' as const),
-      action: fc.constantFrom('set' as const, 'elevate' as const, 'call' as const, 'load' as const),
-      name: from(['PATH', 'LD_PRELOAD', 'root', 'hub/get', 'hub/delete', 'store/a']),
-      options: fc.constantFrom({}, { repo: 'acme/x' }, { repo: 'other' }),
-    }),
-  },
-)
-
-export const request: fc.Arbitrary<Request> = fc.record({
-  subject,
-  cwd: from(['/home/ann/project', '/home/ann/project', '/', '/home/ann/project/build', '/tmp']),
-  facts,
-})
-export const NOBODY: Facts = NO_FACTS
