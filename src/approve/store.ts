@@ -8,7 +8,7 @@ import path from 'node:path'
 import { makeFolders } from '../base/make-folders.ts'
 import type { Approval, ApprovalRequest, ApprovalState, End, Grant } from './approval.ts'
 
-const ID = /^[A-Za-z0-9_-]{22}$/
+const ID = /^[0-9a-f]{32}$/
 /** How long files of an approval that is over are kept. */
 const KEPT_MS = 7 * 86_400_000
 
@@ -28,7 +28,7 @@ export class ApprovalStore {
   }
 
   add(wanted: Omit<ApprovalRequest, 'id' | 'askedMs'>): Approval {
-    const id = randomBytes(16).toString('base64url')
+    const id = randomBytes(16).toString('hex')
     const request: ApprovalRequest = { ...wanted, id, askedMs: this.#now() }
     this.#place(`${id}.request`, request)
     return { request, state: { kind: 'pending', grants: [] } }
