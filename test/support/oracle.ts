@@ -10,11 +10,12 @@ import type {
   PlaceFact,
   RunAction,
 } from '../../src/model/analysis.ts'
+import { type Answer, answersOf, highestOf, settling, strictest } from './oracle-answers.ts'
 import { namesCode } from './oracle-code.ts'
 import { conditionDegree } from './oracle-facts.ts'
 import { hostHolds } from './oracle-hosts.ts'
 import { chainsOf } from './oracle-pipes.ts'
-import { highReasons, namesReason, type Reason, reasonsOf, type TextRisk } from './oracle-risk.ts'
+import { highReasons, type Reason, reasonsOf, type TextRisk } from './oracle-risk.ts'
 import {
   exceptOfPermission,
   exceptOfRestriction,
@@ -33,8 +34,6 @@ import {
   pathDegrees,
   wordDegrees,
 } from './oracle-words.ts'
-
-export type Answer = 'allow' | 'warn' | 'ask' | 'deny'
 
 export interface OracleAction {
   readonly decision: Answer
@@ -58,10 +57,6 @@ export interface Found {
   readonly run: RunDegrees | null
 }
 
-const ANSWERS: readonly Answer[] = ['allow', 'warn', 'ask', 'deny']
-const strictest = (answers: readonly Answer[]): Answer =>
-  ANSWERS[Math.max(0, ...answers.map((each) => ANSWERS.indexOf(each)))] ?? 'deny'
-
 /** Decides a request by policies, the highest layer first. */
 export function oracle(layers: readonly PolicyIr[], analysis: Analysis): OracleVerdict {
   if (layers.length === 0 || analysis.refused) return { decision: 'deny', actions: [] }
@@ -70,6 +65,24 @@ export function oracle(layers: readonly PolicyIr[], analysis: Analysis): OracleV
   const would = strictest([...actions.map((each) => each.decision), ...judge.line()])
   const isExplained = judge.mode === 'explain' && would !== 'deny'
   return isExplained ? { decision: 'explain', would, actions } : { decision: would, actions }
+}
+
+/** How far each rule that matches an action restricts and settles, by its number; pipes and texts left out. */
+export function rulesAbout(
+  layer: PolicyIr,
+  analysis: Analysis,
+  action: Action,
+  isTrusted: boolean,
+): ReadonlyMap<number, string> {
+  const judge = new NaiveJudge([layer], analysis)
+  const found = new Map<number, string>()
+  for (const [number, rule] of layer.rules.entries()) {
+    const matches = judge.matches(rule, action, isTrusted)
+    const restrict = most(...matches.map((each) => each.restrict))
+    const settle = most(...matches.map((each) => each.settle))
+    if (restrict + settle > 0) found.set(number, `${restrict} ${settle}`)
+  }
+  return found
 }
 
 class NaiveJudge {
@@ -212,13 +225,20 @@ class NaiveJudge {
   /** Every rule of a layer on one action. */
   #found(layer: PolicyIr, action: Action, isTrusted: boolean): readonly Found[] {
     return layer.rules
-      .filter((rule) => rule.action === action.kind)
       .flatMap((rule) =>
-        rule.patterns
-          .map((pattern) => this.#match(rule, pattern, action, isTrusted))
-          .map((each) => held(each, action, this.layers, this.analysis)),
+        this.matches(rule, action, isTrusted).map((each) =>
+          held(each, action, this.layers, this.analysis),
+        ),
       )
       .filter((each) => each.restrict > 0 || each.settle > 0)
+  }
+
+  /** One rule on one action, alone. */
+  matches(rule: RuleIr, action: Action, isTrusted: boolean): readonly Found[] {
+    if (rule.action !== action.kind) return []
+    return rule.patterns
+      .filter(({ kind }) => kind !== 'pipe' && kind !== 'text')
+      .map((pattern) => this.#match(rule, pattern, action, isTrusted))
   }
 
   #stage(found: { readonly rule: RuleIr; readonly pattern: PatternIr }, run: RunAction): Degree {
@@ -372,25 +392,4 @@ class NaiveJudge {
     const answers = actions.map((each) => alone.action(each).decision)
     return ['allow', 'warn'].includes(strictest(answers))
   }
-}
-
-function settling(found: readonly Found[], reasons: readonly Reason[]): readonly Found[] {
-  return found.filter(
-    ({ rule, pattern, restrict, settle }) =>
-      settle === 2 &&
-      (rule.effect !== 'deny' || restrict === 2) &&
-      typeof rule.effect === 'string' &&
-      highReasons(reasons).every((each) => namesReason(pattern, each)),
-  )
-}
-
-function answersOf(rule: RuleIr, degree: Degree): readonly Answer[] {
-  const { effect } = rule
-  if (typeof effect !== 'string' || effect === 'allow' || degree === 0) return []
-  return [degree === 2 || effect === 'warn' ? effect : 'ask']
-}
-
-function highestOf(reasons: readonly Reason[]): Reason['risk'] {
-  const order = ['blocked', 'high', 'medium'] as const
-  return order.find((risk) => reasons.some((each) => each.risk === risk)) ?? 'low'
 }
