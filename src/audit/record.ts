@@ -103,6 +103,18 @@ export interface ApprovalEntry extends Subject {
   readonly decision?: Json
 }
 
+/** The server refused a request before it was decided. */
+export interface ServerEntry extends Subject {
+  readonly kind: 'server.refuse'
+  readonly code: string
+  readonly status: number
+  /** The route's pattern; absent: there is none. */
+  readonly route?: string
+  readonly reason: string
+  /** Refusals that were counted and not recorded since the last one that was. */
+  readonly unrecorded?: number
+}
+
 /** An entry of another log, taken over; or the file that it came from. */
 export interface ImportEntry extends Subject {
   readonly kind: 'import.entry' | 'import.file'
@@ -117,6 +129,7 @@ export type AuditEntry =
   | RunStartEntry
   | RunEndEntry
   | ApprovalEntry
+  | ServerEntry
   | ImportEntry
 
 /** Any entry, the log's own included: `kind` and plain JSON. */

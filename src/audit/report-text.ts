@@ -30,8 +30,7 @@ export function printVerification(report: AuditReport): string {
     lines.push(`  ${report.findingsOutside} more findings at other records`)
   lines.push('vouched for:')
   for (const each of report.layers) {
-    const reach =
-      each.state === 'absent' ? '' : `, records 0–${Math.max(0, each.records - 1)}: ${each.says}`
+    const reach = each.records === 0 ? '' : `, records 0–${each.records - 1}: ${each.says}`
     lines.push(`  ${each.layer}: ${each.state}${reach}`)
   }
   lines.push('could still be forged:', ...report.couldBeForged.map((each) => `  ${each}`))

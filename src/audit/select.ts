@@ -41,6 +41,7 @@ export const KIND_FAMILIES: readonly string[] = [
   'decide',
   'run',
   'approval',
+  'server',
   'segment',
   'audit',
   'import',

@@ -4,7 +4,15 @@
  */
 import fs from 'node:fs'
 import path from 'node:path'
-import { HEAD_FILE, LOCK_FILE, listSegments, wrongFile } from './files.ts'
+import {
+  CHECKPOINTS_FILE,
+  EPOCHS_FILE,
+  HEAD_FILE,
+  KEY_FILE,
+  LOCK_FILE,
+  listSegments,
+  wrongFile,
+} from './files.ts'
 import type { Findings, Place } from './finding.ts'
 import { type Head, parseHead } from './head.ts'
 import { openLock } from './lock.ts'
@@ -68,6 +76,17 @@ function readHeadFile(file: string): Head | 'missing' | 'damaged' {
     return text === '' ? 'missing' : parseHead(text)
   } catch (cause) {
     return (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'missing' : 'damaged'
+  }
+}
+
+/** Files beside the segments that others may use: whoever may write them may mend what they prove. */
+export function checkFiles(directory: string, findings: Findings): void {
+  for (const name of [HEAD_FILE, CHECKPOINTS_FILE, EPOCHS_FILE, KEY_FILE]) {
+    const found = fs.lstatSync(path.join(directory, name), { throwIfNoEntry: false })
+    const wrong = found?.isFile() ? wrongFile(found) : undefined
+    if (wrong !== undefined) {
+      findings.add('files', 'OA6005', 'file-exposed', `\`${name}\` ${wrong}`)
+    }
   }
 }
 

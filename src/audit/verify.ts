@@ -15,7 +15,13 @@ import { type Edge, MerkleTree } from './merkle.ts'
 import { AUDIT_VERSION, type AuditRecord, GENESIS, isRecordLine } from './record.ts'
 import { type Opening, readOpening } from './segment.ts'
 import { readSignatures, type Signatures } from './signatures.ts'
-import { openSegment, type SegmentFile, type Snapshot, takeSnapshot } from './snapshot.ts'
+import {
+  checkFiles,
+  openSegment,
+  type SegmentFile,
+  type Snapshot,
+  takeSnapshot,
+} from './snapshot.ts'
 import { describeLayers, type LayerReport } from './vouch.ts'
 
 export interface VerifyOptions {
@@ -78,6 +84,7 @@ function snapshotOf(directory: string, findings: Findings): Snapshot {
       const text = `others may look into the directory (mode ${(mode & 0o777).toString(8)})`
       findings.add('files', 'OA6005', 'directory-exposed', text)
     }
+    checkFiles(directory, findings)
     return takeSnapshot(directory)
   } catch (cause) {
     const text = `the directory cannot be read (${(cause as NodeJS.ErrnoException).code})`

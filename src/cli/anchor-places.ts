@@ -17,15 +17,17 @@ const ANCHORS_BYTES_MAX = 16 * 1024 * 1024
 /** Milliseconds that another machine gets to answer. */
 const ANSWER_MS_MAX = 30_000
 
-type Place =
+/** A place, and how it was named. */
+export type Place = { readonly written: string } & (
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'url'; readonly url: URL }
   | { readonly kind: 'git'; readonly folder: string }
   | { readonly kind: 'journald' }
+)
 
 /** Keeps a checkpoint's text in a place. Throws OA6001 when the place did not take it. */
-export async function keepAnchor(where: string, text: string): Promise<void> {
-  const place = placeOf(where)
+export async function keepAnchor(place: Place, text: string): Promise<void> {
+  const where = place.written
   switch (place.kind) {
     case 'file':
       return appendAnchor(place.path, text)
@@ -62,16 +64,20 @@ function textFrom(place: Place, where: string): string | Promise<string> {
   }
 }
 
-function placeOf(where: string): Place {
-  if (where === 'journald') return { kind: 'journald' }
-  if (where === 'git') return { kind: 'git', folder: '.' }
-  if (where.startsWith('git:')) return { kind: 'git', folder: where.slice('git:'.length) }
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(where)) return { kind: 'file', path: where }
-  const url = new URL(where)
-  const isLocal = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
-  if (url.protocol === 'https:' || (url.protocol === 'http:' && isLocal))
-    return { kind: 'url', url }
-  throw new OaError('OA8001', `\`${where}\` is no place for an anchor`, {
+/** Reads a place's name. Throws OA8001 for what is none. */
+export function placeOf(written: string): Place {
+  if (written === 'journald') return { kind: 'journald', written }
+  if (written === 'git') return { kind: 'git', folder: '.', written }
+  if (written.startsWith('git:')) {
+    return { kind: 'git', folder: written.slice('git:'.length), written }
+  }
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(written)) return { kind: 'file', path: written, written }
+  const url = URL.canParse(written) ? new URL(written) : null
+  const isLocal = url !== null && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal)) {
+    return { kind: 'url', url, written }
+  }
+  throw new OaError('OA8001', `\`${neutralise(written)}\` is no place for an anchor`, {
     help: 'a file, an https URL, `git`, `git:DIR` or `journald`',
   })
 }

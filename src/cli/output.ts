@@ -4,7 +4,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { EXIT } from './exit.ts'
-import { cannotWrite, codeOf } from './write-file.ts'
+import { cannotWrite, codeOf, fileToReplace } from './write-file.ts'
 
 export interface Output {
   write(text: string): void
@@ -46,8 +46,7 @@ function writeSome(file: number, bytes: Uint8Array): number {
     return writeSync(file, bytes)
   } catch (error) {
     if (codeOf(error) === 'EPIPE' && file === 1) process.exit(EXIT.done)
-    if (codeOf(error) !== 'EAGAIN')
-      throw cannotWrite(file === 1 ? 'standard output' : 'the file', error)
+    if (codeOf(error) !== 'EAGAIN') throw file === 1 ? cannotWrite('standard output', error) : error
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FULL_PIPE_MS)
     return 0
   }
@@ -60,8 +59,8 @@ class FileOutput implements Output {
   readonly #chunks: Chunks
 
   constructor(path: string) {
-    this.#path = path
-    this.#next = join(dirname(path), `.${basename(path)}.${process.pid}`)
+    this.#path = fileToReplace(path)
+    this.#next = join(dirname(this.#path), `.${basename(this.#path)}.${process.pid}`)
     try {
       this.#file = openSync(this.#next, 'wx', 0o600)
     } catch (error) {

@@ -156,6 +156,18 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/exec.ts'),
   },
   {
+    name: 'sandbox probe',
+    summary: 'try to get out of the sandboxes of this machine and show what holds',
+    operands: '',
+    options: [
+      { name: 'backend', value: 'B', help: 'only bwrap, firejail, unshare or container' },
+      { name: 'image', value: 'I', help: 'a local image with bash and perl, for container' },
+      JSON_OPTION,
+    ],
+    examples: ['oa sandbox probe', 'oa sandbox probe --backend container --image localhost/dev:1'],
+    load: () => import('./commands/sandbox-probe.ts'),
+  },
+  {
     name: 'init',
     summary: 'write a policy for this project to start from',
     operands: '[DIR]',

@@ -22,13 +22,7 @@ import { OaError } from '../base/diagnostic.ts'
  * @throws OaError OA8004
  */
 export function replaceFile(path: string, bytes: Uint8Array | string, mode = 0o644): void {
-  const target = targetOf(path)
-  const there = statSync(target, { throwIfNoEntry: false })
-  if (there && !there.isFile()) {
-    // A rename would replace a device by a file.
-    const what = there.isDirectory() ? 'it is a folder' : 'it is not a regular file'
-    throw new OaError('OA8004', `cannot write \`${path}\`: ${what}`, { help: HELP })
-  }
+  const target = fileToReplace(path)
   const next = join(dirname(target), `.${basename(target)}.${process.pid}`)
   try {
     const file = openSync(next, 'wx', mode)
@@ -44,6 +38,19 @@ export function replaceFile(path: string, bytes: Uint8Array | string, mode = 0o6
     if (codeOf(error) !== 'EEXIST') rmSync(next, { force: true })
     throw cannotWrite(path, error)
   }
+}
+
+/**
+ * The file that a rename may replace: what a symbolic link names, and never a device, a pipe or a folder.
+ *
+ * @throws OaError OA8004
+ */
+export function fileToReplace(path: string): string {
+  const target = targetOf(path)
+  const there = statSync(target, { throwIfNoEntry: false })
+  if (!there || there.isFile()) return target
+  const what = there.isDirectory() ? 'it is a folder' : 'it is not a regular file'
+  throw new OaError('OA8004', `cannot write \`${path}\`: ${what}`, { help: HELP })
 }
 
 /** What the failure to write a file says to people. */

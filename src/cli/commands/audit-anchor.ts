@@ -1,7 +1,7 @@
 /** `oa audit anchor`: signs what is recorded, and keeps the tree head where the log cannot be rewritten from. */
 import { openLog } from '../../audit/log.ts'
 import { neutralise, neutraliseJson } from '../../base/neutral.ts'
-import { keepAnchor } from '../anchor-places.ts'
+import { keepAnchor, placeOf } from '../anchor-places.ts'
 import { existingLog } from '../existing-log.ts'
 import { EXIT } from '../exit.ts'
 import type { GivenOptions } from '../options.ts'
@@ -15,10 +15,12 @@ export async function run(given: GivenOptions): Promise<number> {
       '`--to FILE`, `--to https://…`, `--to git`, `--to git:DIR` or `--to journald`',
     )
   }
+  // Before anything is signed: a place that is none needs no checkpoint.
+  const kept = places.map(placeOf)
   const log = openLog({ directory: await existingLog() })
   try {
     const checkpoint = log.checkpoint()
-    for (const place of places) await keepAnchor(place, checkpoint.text)
+    for (const place of kept) await keepAnchor(place, checkpoint.text)
     const { size, root, epoch } = checkpoint
     process.stdout.write(
       given.flag('json')

@@ -4,7 +4,7 @@ import { factsOf } from '../../audit/select.ts'
 import { followRecords, lastRecords } from '../../audit/tail.ts'
 import { neutralise, neutraliseJson } from '../../base/neutral.ts'
 import { filterOf } from '../audit-options.ts'
-import { logPlace } from '../existing-log.ts'
+import { existingLog, logPlace } from '../existing-log.ts'
 import { EXIT } from '../exit.ts'
 import type { GivenOptions } from '../options.ts'
 import { usageError } from '../options.ts'
@@ -21,7 +21,8 @@ export async function run(given: GivenOptions): Promise<number> {
   if (given.operands.length > 0 || given.rest !== null) {
     throw usageError('`oa audit tail` takes no words', 'how many records: `oa audit tail -n 20`')
   }
-  const { directory: audit } = await logPlace()
+  // Who follows may be earlier than the first record.
+  const audit = given.flag('follow') ? (await logPlace()).directory : await existingLog()
   const filter = filterOf(given)
   const print = given.flag('json') ? printJson : printLine
   // Taken before the last ones are read, so that none falls between the two.

@@ -1,8 +1,7 @@
 /** `oa check`: what is wrong with policies and artifacts, in the form that a person or a program reads. */
-import { readFileSync } from 'node:fs'
 import { type Diagnostic, diagnostic, OaError } from '../../base/diagnostic.ts'
 import { neutralise } from '../../base/neutral.ts'
-import { Table } from '../../table/table.ts'
+import type { Table } from '../../table/table.ts'
 import { EXIT } from '../exit.ts'
 import type { GivenOptions } from '../options.ts'
 import {
@@ -13,6 +12,7 @@ import {
   isArtifactFile,
   showDiagnostics,
 } from '../policies.ts'
+import { openArtifact } from '../policy-source.ts'
 import { hasColour, paint } from '../terminal.ts'
 
 interface Checked {
@@ -56,7 +56,7 @@ async function checkFile(file: string): Promise<Checked> {
 
 function checkArtifact(file: string): Checked {
   try {
-    return { file, diagnostics: [], table: Table.open(readFileSync(file)), provedCount: 0 }
+    return { file, diagnostics: [], table: openArtifact(file), provedCount: 0 }
   } catch (error) {
     if (!(error instanceof OaError)) throw error
     const span = { source: { name: file, text: '' }, start: 0, end: 0 }
@@ -82,7 +82,8 @@ function lineOf({ file, table, diagnostics }: Checked): string {
   const name = neutralise(file)
   const counts = countsOf(diagnostics)
   if (!table) return `${name}: ${paint(counts, 'red', isOn)}`
-  const rules = counted(table.ruleCount, 'rule')
+  // An artifact without its source map no longer knows which rows were one rule.
+  const rules = table.hasMap ? counted(table.ruleCount, 'rule') : counted(table.rowCount, 'row')
   const warned = diagnostics.some((each) => each.severity === 'warning') ? `, ${counts}` : ''
   return `${name}: ${paint('ok', 'green', isOn)}${warned}, ${rules}, ${table.digest}`
 }
