@@ -11,6 +11,12 @@ const POLICY_OPTION: OptionSpec = {
   value: 'P',
   help: 'a policy or an artifact; with installed layers it only tightens',
 }
+/** Artifacts in places that somebody may write count only with a signature. */
+const VERIFY_OPTION: OptionSpec = {
+  name: 'verify',
+  value: 'KEY',
+  help: 'artifacts may be signed with this public key; an unsigned one counts where nobody may replace it',
+}
 const CWD_OPTION: OptionSpec = { name: 'cwd', value: 'D', help: 'decide as if in this folder' }
 const LINE_OPTION: OptionSpec = { name: 'command', short: 'c', value: 'LINE', help: 'a shell line' }
 
@@ -143,6 +149,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     operands: '(-c LINE | -- ARGV…)',
     options: [
       POLICY_OPTION,
+      VERIFY_OPTION,
       LINE_OPTION,
       {
         name: 'wait-approval',

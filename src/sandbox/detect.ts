@@ -69,7 +69,7 @@ export async function detectBackend(
   return { value: undefined, diagnostics: [diagnostic('OA5001', message, undefined, { help })] }
 }
 
-interface Trial {
+export interface Trial {
   readonly backend: BackendName
   readonly tool: string
   readonly image: string | undefined
@@ -96,7 +96,8 @@ async function tryBackend(
   return undefined
 }
 
-function trialProfile({ backend, image }: Trial, facts: PlanFacts): SandboxProfile {
+/** The smallest profile: what a backend must hold at least. */
+export function trialProfile({ backend, image }: Trial, facts: PlanFacts): SandboxProfile {
   const home = facts.environment['HOME'] ?? '/'
   return {
     backend,
