@@ -99,8 +99,10 @@ function legend(summary: AuditSummary): string {
 
 const WIDTH = 960
 const HEIGHT = 220
-const LEFT = 48
-const BOTTOM = 24
+const LEFT = 72
+/** Of charts that stand two in a row. */
+const HALF = 480
+const BOTTOM = 30
 
 function timeChart(summary: AuditSummary): string {
   const { overTime, spanMs } = summary
@@ -130,15 +132,19 @@ function timeChart(summary: AuditSummary): string {
     const y = HEIGHT - BOTTOM - share * plot
     return `<line x1="${LEFT}" x2="${WIDTH}" y1="${y}" y2="${y}"/><text x="${LEFT - 6}" y="${y + 4}" text-anchor="end">${number(most * share)}</text>`
   })
-  const labels = [0, 0.25, 0.5, 0.75].map((share) => {
+  // The first and the middle one alone fit on a phone.
+  const shares = spans < 4 ? [0] : [0, 0.25, 0.5, 0.75]
+  const labels = shares.map((share) => {
     const at = first.startMs + share * spans * spanMs
-    return `<text x="${LEFT + share * (WIDTH - LEFT)}" y="${HEIGHT - 6}">${day(new Date(at).toISOString())}</text>`
+    const kind = share === 0.25 || share === 0.75 ? ' class="spare"' : ''
+    return `<text${kind} x="${LEFT + share * (WIDTH - LEFT)}" y="${HEIGHT - 6}">${day(new Date(at).toISOString())}</text>`
   })
-  return svg(HEIGHT, `${lines.join('')}${bars.join('')}${labels.join('')}`, 'decisions over time')
+  const body = `${lines.join('')}${bars.join('')}${labels.join('')}`
+  return svg(WIDTH, HEIGHT, body, 'decisions over time')
 }
 
-function svg(height: number, body: string, label: string): string {
-  return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${label}">${body}</svg>`
+function svg(width: number, height: number, body: string, label: string): string {
+  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">${body}</svg>`
 }
 
 function rectangle(
@@ -181,13 +187,13 @@ function refused(table: CountTable): string {
 function latencyChart(latency: Latency | undefined): string {
   if (!latency) return '<p>Not recorded.</p>'
   const most = Math.max(...latency.bins.map((each) => each.count))
-  const step = (WIDTH - LEFT) / latency.bins.length
+  const step = HALF / latency.bins.length
   const height = 160
   const bars = latency.bins.map((bin, index) => {
     const tall = (bin.count / most) * (height - BOTTOM - 10)
     const title = `up to ${micros(bin.upTo)}: ${number(bin.count)}`
     return rectangle(
-      LEFT + index * step,
+      index * step,
       height - BOTTOM - tall,
       Math.max(1, step - 1),
       tall,
@@ -197,10 +203,10 @@ function latencyChart(latency: Latency | undefined): string {
   })
   const ends = [latency.bins[0]?.upTo ?? 0, latency.max]
   const labels =
-    `<text x="${LEFT}" y="${height - 6}">${micros(ends[0] ?? 0)}</text>` +
-    `<text x="${WIDTH}" y="${height - 6}" text-anchor="end">${micros(ends[1] ?? 0)}</text>`
+    `<text x="0" y="${height - 6}">${micros(ends[0] ?? 0)}</text>` +
+    `<text x="${HALF}" y="${height - 6}" text-anchor="end">${micros(ends[1] ?? 0)}</text>`
   const { p50, p95, p99, max } = latency
-  return `<p>half within ${micros(p50)}, 95 % within ${micros(p95)}, 99 % within ${micros(p99)}, longest ${micros(max)}</p>${svg(height, bars.join('') + labels, 'time to decide')}`
+  return `<p>half within ${micros(p50)}, 95 % within ${micros(p95)}, 99 % within ${micros(p99)}, longest ${micros(max)}</p>${svg(HALF, height, bars.join('') + labels, 'time to decide')}`
 }
 
 function micros(ns: number): string {
@@ -209,9 +215,8 @@ function micros(ns: number): string {
 
 function vouching(integrity: AuditReport): string {
   const rows = integrity.layers.map((each) => {
-    const says =
-      each.state === 'absent' ? 'not there' : `${number(each.records)} records: ${each.says}`
-    return `<tr><th>${each.layer}</th><td class="state ${each.state}">${each.state}</td><td>${text(says)}</td></tr>`
+    const says = each.records === 0 ? 'none' : `${number(each.records)} records: ${text(each.says)}`
+    return `<tr><th>${each.layer}</th><td class="state ${each.state}">${each.state}</td><td>${says}</td></tr>`
   })
   const forged = integrity.couldBeForged.map((each) => `<li>${text(each)}</li>`)
   return `<table class="plain">${rows.join('')}</table><h3>Could still be forged</h3><ul>${forged.join('')}</ul>`
@@ -241,6 +246,7 @@ section{background:var(--card);border:1px solid var(--line);border-radius:10px;p
 .tile span,.legend,svg text{color:var(--dim);fill:var(--dim)}.tile b{background:none}
 .banner{border-left:6px solid var(--allow)}.banner.broken{border-left-color:var(--deny)}.banner p{margin:0}
 svg{width:100%;height:auto;display:block}svg text{font-size:12px}svg line{stroke:var(--line)}
+@media (max-width:800px){svg text{font-size:26px}.spare{display:none}}
 ${DECISIONS.map((each) => `rect.${each}{fill:var(--${each})}i.${each}{background:var(--${each})}span.${each},b.${each}{color:var(--${each})}`).join('')}
 rect.plain{fill:var(--plain)}table{width:100%;border-collapse:collapse;table-layout:fixed}
 th,td{text-align:left;padding:4px 6px;font-weight:400;vertical-align:top;overflow-wrap:anywhere}
