@@ -221,6 +221,7 @@ test('other shells: what they read differently is unknown', () => {
 
 test('printing quotes every word, or says why not', () => {
   const printed: readonly (readonly [string, string])[] = [
+    ['set -C; a x >|f', "'set' '-C'\n'a' 'x' 1>|'f'"],
     ['a b', "'a' 'b'"],
     ["a 'it'\\''s'", "'a' 'it'\\''s'"],
     ['a && b || c; d & e', "'a' && 'b' || 'c'\n'd' & 'e'"],

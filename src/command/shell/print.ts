@@ -154,5 +154,5 @@ function redirect(found: Redirect): string {
   }
   const operator = { read: '<', write: '>', append: '>>', 'read-write': '<>' }[found.direction]
   if (found.isBoth) return `${found.direction === 'append' ? '&>>' : '&>'}${quote(text)}`
-  return `${found.fd}${operator}${quote(text)}`
+  return `${found.fd}${operator}${found.isForced ? '|' : ''}${quote(text)}`
 }

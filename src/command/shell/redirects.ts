@@ -51,7 +51,16 @@ function expandRedirect(context: Context, node: Redirection): Redirect {
       return { kind: 'file', direction: 'read-write', fd: fd(0), isBoth: false, target, start, end }
     case '>':
     case '>|':
-      return { kind: 'file', direction: 'write', fd: fd(1), isBoth: false, target, start, end }
+      return {
+        kind: 'file',
+        direction: 'write',
+        fd: fd(1),
+        isBoth: false,
+        ...(node.operator === '>|' ? { isForced: true as const } : {}),
+        target,
+        start,
+        end,
+      }
     case '>>':
       return { kind: 'file', direction: 'append', fd: fd(1), isBoth: false, target, start, end }
     case '&>':

@@ -73,6 +73,8 @@ export interface Redirect {
   readonly fd: number | null
   /** `&>` and `>&file`: standard output and error. */
   readonly isBoth: boolean
+  /** `>|`: also where the shell was told not to overwrite. */
+  readonly isForced?: true
   /** The file, the source descriptor as text, or the data. */
   readonly target: Word
   readonly start: number
