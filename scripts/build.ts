@@ -3,7 +3,7 @@
  * Splitting keeps the compiler half out of what `oa decide` loads. `--types` also writes the declarations of the library.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -42,6 +42,8 @@ async function bundle(): Promise<void> {
   })
   writeFileSync(join(ROOT, 'dist/meta.json'), JSON.stringify(result.metafile))
   await bundleRunner()
+  // Given to browsers as they are.
+  cpSync(join(ROOT, 'src/server/console'), join(ROOT, 'dist/console'), { recursive: true })
   const hot = await bundleHot(ROOT, result.metafile)
   writeFileSync(join(ROOT, 'dist/hot.json'), JSON.stringify(hot))
   const code = writeCode(ROOT)

@@ -4,10 +4,18 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ROUTES, type RouteSpec, type SchemaName } from '../../src/server/routes.ts'
+import { type Other, ROUTES, type RouteSpec, type SchemaName } from '../../src/server/routes.ts'
 import type { GeneratedFile } from '../gen.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+const MEDIA: Readonly<Record<Other, string>> = {
+  text: 'text/plain',
+  html: 'text/html',
+  css: 'text/css',
+  javascript: 'text/javascript',
+  'event-stream': 'text/event-stream',
+}
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -36,12 +44,12 @@ function schemaOf(name: SchemaName): unknown {
 }
 
 function isSchema(gives: RouteSpec['gives']): gives is SchemaName {
-  return gives !== undefined && gives !== 'text' && gives !== 'html'
+  return gives !== undefined && !Object.hasOwn(MEDIA, gives)
 }
 
 function contentOf(gives: RouteSpec['gives']): Json {
-  if (gives === 'text') return { 'text/plain': { schema: { type: 'string' } } }
-  if (gives === 'html') return { 'text/html': { schema: { type: 'string' } } }
+  const media = gives === undefined ? undefined : MEDIA[gives as Other]
+  if (media !== undefined) return { [media]: { schema: { type: 'string' } } }
   return { 'application/json': { schema: isSchema(gives) ? reference(gives) : { type: 'object' } } }
 }
 

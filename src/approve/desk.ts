@@ -153,12 +153,11 @@ export class ApprovalDesk {
     await this.#record('approval.void', approval.request, { reason })
   }
 
-  /** Ends everything that waits under another policy than this one. */
-  async voidOthers(policy: string, of: (request: ApprovalRequest) => boolean): Promise<void> {
+  /** Ends everything that waits under a policy that is no longer in force. */
+  async voidUnder(policy: string): Promise<void> {
     for (const { request, state } of this.store.list()) {
       const isOpen = state.kind === 'pending' || state.kind === 'granted'
-      if (isOpen && request.policy !== policy && of(request))
-        await this.void(request.id, 'the policy changed')
+      if (isOpen && request.policy === policy) await this.void(request.id, 'the policy changed')
     }
   }
 

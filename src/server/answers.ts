@@ -5,13 +5,20 @@ import { hostname, loadavg, totalmem, uptime } from 'node:os'
 import type { AuditLog } from '../audit/log.ts'
 import { auditReport } from '../audit/report.ts'
 import { verifyAudit } from '../audit/verify.ts'
+import { validateApprovalAnswer } from '../model/schemas/approval-answer.gen.js'
+import { validateConsoleLogin } from '../model/schemas/console-login.gen.js'
+import { validatePolicyText } from '../model/schemas/policy-text.gen.js'
 import { validateRequest } from '../model/schemas/request.gen.js'
 import { validateRequestBatch } from '../model/schemas/request-batch.gen.js'
+import type { ApprovalAnswers } from './approval-answers.ts'
+import type { ConsoleFiles } from './console-files.ts'
 import type { Decider } from './decider.ts'
+import { SAFE_HEADERS } from './http.ts'
 import type { Metrics } from './metrics.ts'
 import type { PolicyKeeper } from './policy-keeper.ts'
 import { Problem } from './problem.ts'
 import type { Reply, RouteCall, RoutePath, RouteSpec, SchemaName } from './routes.ts'
+import type { Sessions } from './sessions.ts'
 
 export interface AnswersSetting {
   readonly keeper: PolicyKeeper
@@ -20,12 +27,19 @@ export interface AnswersSetting {
   readonly metrics: Metrics
   readonly version: string
   readonly openapi: string
+  readonly approvals: ApprovalAnswers
+  readonly sessions: Sessions
+  readonly console: ConsoleFiles
+  readonly checkPolicy: PolicyChecker
   readonly startedMs: number
   /** Whether it still takes work. */
   readonly isReady: () => boolean
 }
 
-type Answer = (call: RouteCall) => Reply | Promise<Reply>
+/** What is wrong with the text of a policy: an array of findings. Runs elsewhere, in bounds. */
+export type PolicyChecker = (text: string) => Promise<readonly unknown[]>
+
+type Answer = (call: RouteCall) => Reply | Promise<Reply | null>
 
 /** Rules that `/v1/policy` lists. */
 const RULES_MAX = 10_000
@@ -43,6 +57,15 @@ export class Answers {
       '/v1/policy': () => this.#policy(),
       '/v1/audit/head': () => this.#auditHead(),
       '/v1/audit/report': () => json(auditReport(this.#setting.log.directory)),
+      '/v1/check': (call) => this.#check(call),
+      '/v1/approvals': () => this.#setting.approvals.list(),
+      '/v1/approvals/{id}': (call) => this.#setting.approvals.one(call),
+      '/v1/approvals/{id}/decision': (call) => this.#setting.approvals.answer(call),
+      '/v1/events': (call) => this.#setting.approvals.stream(call, SAFE_HEADERS),
+      '/console/login': (call) => this.#login(call),
+      '/console': () => this.#setting.console.get('console.html'),
+      '/console/console.css': () => this.#setting.console.get('console.css'),
+      '/console/{name}': ({ params }) => this.#setting.console.get(params['name'] ?? ''),
       '/system/info': () => this.#info(),
       '/metrics': () => this.#metrics(),
       '/healthz': () => json({ status: 'ok' }),
@@ -117,8 +140,22 @@ export class Answers {
     })
   }
 
+  async #check({ body }: RouteCall): Promise<Reply> {
+    const { text } = body as { readonly text: string }
+    return json({ findings: await this.#setting.checkPolicy(text) })
+  }
+
+  #login({ body }: RouteCall): Reply {
+    const session = this.#setting.sessions.login((body as { readonly code: string }).code)
+    if (session) return json(session)
+    throw new Problem(401, 'OA8102', 'the code is wrong, was used, or has expired')
+  }
+
   async #metrics(): Promise<Reply> {
-    const { registry } = this.#setting.metrics
+    const { registry, approvalsWaiting, approvalsAge } = this.#setting.metrics
+    const { count, oldestMs } = this.#setting.approvals.waiting()
+    approvalsWaiting.set(count)
+    approvalsAge.set(oldestMs / 1000)
     return {
       body: await registry.metrics(),
       type: 'text/plain',
@@ -144,6 +181,9 @@ function json(value: unknown): Reply {
 const VALIDATORS: Readonly<Partial<Record<SchemaName, typeof validateRequest>>> = {
   request: validateRequest,
   'request-batch': validateRequestBatch,
+  'approval-answer': validateApprovalAnswer,
+  'console-login': validateConsoleLogin,
+  'policy-text': validatePolicyText,
 }
 
 function check(schema: SchemaName, body: unknown): void {

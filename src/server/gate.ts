@@ -28,12 +28,15 @@ export async function pass(
   request: IncomingMessage,
   right: Right,
   setting: GateSetting,
+  known: (caller: Caller) => void,
 ): Promise<Caller> {
   checkHost(request, setting.hosts)
   checkOrigin(request, setting.hosts)
   checkRate(setting.addresses, `address ${addressOf(request, setting.proxies)}`)
   if (right === 'open') return ANONYMOUS
   const caller = await identify(request, setting)
+  // Told at once: a refusal below is one of this caller.
+  known(caller)
   checkRate(setting.callers, `token ${caller.name}`)
   if (!mayDo(right, caller.roles)) {
     throw new Problem(

@@ -4,11 +4,13 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import type { Duplex } from 'node:stream'
 import { OaError } from '../base/diagnostic.ts'
 import { readJson } from './body.ts'
 import { type GateSetting, pass } from './gate.ts'
 import type { Metrics } from './metrics.ts'
 import { Problem, problemBody } from './problem.ts'
+import type { Refusal } from './refusals.ts'
 import { findRoute, type Reply, type RouteCall, type RouteSpec } from './routes.ts'
 
 export interface HttpSetting {
@@ -18,6 +20,9 @@ export interface HttpSetting {
   readonly bodyBytesMax: number
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer }
   answer(route: RouteSpec, call: RouteCall): Promise<Reply | null>
+  /** Aborts when the server stops: streams end then. */
+  readonly stopping: AbortSignal
+  refused(refusal: Refusal): void
   /** One line of the access log; nothing of a body or a header. */
   logged(entry: AccessEntry): void
 }
@@ -41,7 +46,7 @@ const HEADER_BYTES_MAX = 16 * 1024
 const CONNECTIONS_MAX = 1024
 
 /** Nothing is kept, framed, sniffed or run. Pages add their own policy for scripts. */
-const SAFE_HEADERS: Readonly<Record<string, string>> = {
+export const SAFE_HEADERS: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
   'Content-Security-Policy':
     "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
@@ -71,6 +76,9 @@ export function httpServer(setting: HttpSetting): Server {
     : createServer(limits, listener)
   server.maxConnections = CONNECTIONS_MAX
   server.maxHeadersCount = 100
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    refuseUnread(setting, error, socket)
+  })
   return server
 }
 
@@ -91,7 +99,12 @@ class Exchange {
 
   async run(): Promise<void> {
     const gone = new AbortController()
-    this.#response.once('close', () => gone.abort())
+    const end = (): void => gone.abort()
+    this.#setting.stopping.addEventListener('abort', end)
+    this.#response.once('close', () => {
+      this.#setting.stopping.removeEventListener('abort', end)
+      end()
+    })
     this.#request.on('error', () => gone.abort())
     let code: string | undefined
     try {
@@ -101,7 +114,7 @@ class Exchange {
     } catch (error) {
       const problem = problemOf(error)
       code = problem.code
-      this.#setting.metrics.refusals.inc({ code: problem.code })
+      this.#refused(problem)
       if (!this.#response.headersSent) {
         const body = problemBody(problem, `urn:uuid:${this.#id}`)
         this.#send(problem.status, 'application/problem+json', body, problem.headers)
@@ -118,8 +131,10 @@ class Exchange {
     const route = found && 'route' in found ? found.route : null
     this.#route = route
     // WHY before 404: who may not be here does not learn what is here.
-    const caller = await pass(this.#request, route?.right ?? 'see-policy', this.#setting.gate)
-    this.#caller = caller.name
+    const right = route?.right ?? 'see-policy'
+    const caller = await pass(this.#request, right, this.#setting.gate, (known) => {
+      this.#caller = known.name
+    })
     if (found === null) throw new Problem(404, 'OA8106', 'there is no such route')
     if ('allow' in found) {
       throw new Problem(405, 'OA8106', `this route takes ${found.allow}`, { Allow: found.allow })
@@ -156,6 +171,14 @@ class Exchange {
     this.#response.end(this.#request.method === 'HEAD' ? undefined : bytes)
   }
 
+  #refused({ code, status, message }: Problem): void {
+    const { metrics, refused } = this.#setting
+    metrics.refusals.inc({ code })
+    if (status >= 500) return
+    const route = this.#route?.path ?? null
+    refused({ code, status, route, reason: message, caller: this.#caller })
+  }
+
   #log(code: string | undefined): void {
     const route = this.#route?.path ?? null
     const status = this.#response.statusCode
@@ -173,6 +196,28 @@ class Exchange {
       ...(code === undefined ? {} : { code }),
     })
   }
+}
+
+const UNREAD: Readonly<Record<string, readonly [number, string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'the headers are too large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'the request took too long'],
+}
+
+/** What is no HTTP, too much of it, or too slow: answered, counted, and the connection is over. */
+function refuseUnread(setting: HttpSetting, error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const [status, reason] = UNREAD[error.code ?? ''] ?? [400, 'the request is no HTTP']
+  setting.metrics.refusals.inc({ code: 'OA8106' })
+  setting.refused({ code: 'OA8106', status, route: null, reason, caller: '' })
+  const body = problemBody(new Problem(status, 'OA8106', reason), `urn:uuid:${randomUUID()}`)
+  const head = [
+    `HTTP/1.1 ${status} Refused`,
+    'Connection: close',
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...Object.entries(SAFE_HEADERS).map(([name, value]) => `${name}: ${value}`),
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
 }
 
 /** Only the form `/path?query`; nothing that names another host. */

@@ -17,6 +17,8 @@ export interface Metrics {
   readonly loadsRefused: Counter
   readonly policyFault: Gauge
   readonly policyLoaded: Gauge
+  readonly approvalsWaiting: Gauge
+  readonly approvalsAge: Gauge
 }
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5]
@@ -83,6 +85,16 @@ export function makeMetrics(): Metrics {
     policyLoaded: new Gauge({
       name: 'oa_policy_loaded_seconds',
       help: 'When the policy in force was loaded, seconds since 1970',
+      registers,
+    }),
+    approvalsWaiting: new Gauge({
+      name: 'oa_approvals_waiting',
+      help: 'Runs that wait for an answer',
+      registers,
+    }),
+    approvalsAge: new Gauge({
+      name: 'oa_approvals_age_seconds',
+      help: 'How long the oldest of them waits',
       registers,
     }),
   }

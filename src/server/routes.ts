@@ -34,10 +34,23 @@ export interface RouteSpec {
   readonly summary: string
   /** Names of files in `schema/`. */
   readonly takes?: SchemaName
-  readonly gives?: SchemaName | 'text' | 'html'
+  readonly gives?: SchemaName | Other
 }
 
-export type SchemaName = 'request' | 'request-batch' | 'decision' | 'decision-batch'
+/** What is not JSON. */
+export type Other = 'text' | 'html' | 'css' | 'javascript' | 'event-stream'
+
+export type SchemaName =
+  | 'request'
+  | 'request-batch'
+  | 'decision'
+  | 'decision-batch'
+  | 'approval'
+  | 'approval-list'
+  | 'approval-answer'
+  | 'policy-text'
+  | 'console-login'
+  | 'console-session'
 
 export const ROUTES = [
   {
@@ -82,6 +95,71 @@ export const ROUTES = [
     summary: 'What happened, counted',
   },
   {
+    method: 'POST',
+    path: '/v1/check',
+    right: 'decide',
+    summary: 'Checks the text of a policy that imports nothing but `std`',
+    takes: 'policy-text',
+  },
+  {
+    method: 'GET',
+    path: '/v1/approvals',
+    right: 'see-approvals',
+    summary: 'Runs that wait for an answer, and those that were answered lately',
+    gives: 'approval-list',
+  },
+  {
+    method: 'GET',
+    path: '/v1/approvals/{id}',
+    right: 'see-own-approvals',
+    summary: 'One approval; with `?wait=SECONDS` once it is no longer pending, or then',
+    gives: 'approval',
+  },
+  {
+    method: 'POST',
+    path: '/v1/approvals/{id}/decision',
+    right: 'answer',
+    summary: 'Grants or refuses, quoting the binding that was seen',
+    takes: 'approval-answer',
+    gives: 'approval',
+  },
+  {
+    method: 'GET',
+    path: '/v1/events',
+    right: 'see-approvals',
+    summary: 'The list of approvals, each time that it changes',
+    gives: 'event-stream',
+  },
+  {
+    method: 'POST',
+    path: '/console/login',
+    right: 'open',
+    summary: 'Changes a one-time code for the token of a console session',
+    takes: 'console-login',
+    gives: 'console-session',
+  },
+  {
+    method: 'GET',
+    path: '/console',
+    right: 'open',
+    summary: 'The console: a page without any data',
+    gives: 'html',
+  },
+  {
+    method: 'GET',
+    path: '/console/console.css',
+    right: 'open',
+    summary: 'How the console looks',
+    gives: 'css',
+  },
+  {
+    method: 'GET',
+    path: '/console/{name}',
+    right: 'open',
+    summary: 'What the console does',
+    gives: 'javascript',
+  },
+  {
     method: 'GET',
     path: '/system/info',
     right: 'see-system',
@@ -119,9 +197,12 @@ export function findRoute(
     return params ? [{ route, params }] : []
   })
   if (fitting.length === 0) return null
+  // A path that is written out goes before one with a part to fill in.
+  const exact = fitting.filter((each) => Object.keys(each.params).length === 0)
+  const best = exact.length > 0 ? exact : fitting
   return (
-    fitting.find((each) => each.route.method === method) ?? {
-      allow: fitting.map((each) => each.route.method).join(', '),
+    best.find((each) => each.route.method === method) ?? {
+      allow: best.map((each) => each.route.method).join(', '),
     }
   )
 }
@@ -136,7 +217,7 @@ function paramsOf(pattern: string, path: string): Readonly<Record<string, string
     const part = parts[at] ?? ''
     if (!want.startsWith('{')) {
       if (want !== part) return null
-    } else if (/^[A-Za-z0-9_-]{1,64}$/.test(part)) {
+    } else if (/^[A-Za-z0-9_-]{1,64}(?:\.js)?$/.test(part)) {
       params[want.slice(1, -1)] = part
     } else {
       return null

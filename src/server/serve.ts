@@ -5,18 +5,25 @@ import { chmodSync, existsSync, lstatSync, rmSync, statSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname } from 'node:path'
+import { ApprovalDesk } from '../approve/desk.ts'
+import { ApprovalStore } from '../approve/store.ts'
 import { openLog } from '../audit/log.ts'
-import { makeRedactor, type Redactor } from '../audit/redact.ts'
 import { OaError } from '../base/diagnostic.ts'
-import { joinSettings } from '../decide/settings.ts'
-import { Answers } from './answers.ts'
+import { Answers, type PolicyChecker } from './answers.ts'
+import { ApprovalAnswers } from './approval-answers.ts'
+import { ConsoleFiles } from './console-files.ts'
 import { Decider } from './decider.ts'
 import type { GateSetting } from './gate.ts'
 import { type AccessEntry, httpServer } from './http.ts'
 import { makeMetrics } from './metrics.ts'
 import { PolicyKeeper, type PolicySnapshot, type PolicySource } from './policy-keeper.ts'
+import { RefusalRecord } from './refusals.ts'
+import { mayDo } from './roles.ts'
+import { Secrets } from './secrets.ts'
+import { Sessions } from './sessions.ts'
 import { type Rate, TokenBuckets } from './token-bucket.ts'
-import { callerOf, readTokens, type TokenEntry } from './tokens.ts'
+import { TokenFile } from './token-file.ts'
+import { callerOf, type TokenEntry } from './tokens.ts'
 
 export interface ServeSetting {
   readonly source: PolicySource
@@ -41,19 +48,22 @@ export interface ServeSetting {
   readonly logged: (entry: AccessEntry) => void
   /** Something an operator should know; one line. */
   readonly say: (text: string) => void
-  /** Tokens beside those of the file: the one-time code of the first start. */
-  readonly more?: () => readonly TokenEntry[]
+  /** Where the console's files are. */
+  readonly consoleFolder: string
+  readonly checkPolicy: PolicyChecker
 }
 
 export interface Serving {
   /** `http://127.0.0.1:8711`, or the path of the socket. */
   readonly address: string
   reload(): Promise<void>
+  /** A one-time code for the console, for the terminal and nobody else; earlier ones count no more. */
+  newCode(): string
   /** Takes no more, ends what is under way, signs the log. */
   stop(): Promise<void>
 }
 
-/** How often the files of the policy and of the tokens are looked at. */
+/** How often the files of the policy are looked at. */
 const WATCH_MS = 1000
 /** Addresses share a limit many times that of one token: a proxy or a machine has many. */
 const ADDRESS_FACTOR = 10
@@ -66,9 +76,15 @@ export async function serve(setting: ServeSetting): Promise<Serving> {
   const metrics = makeMetrics()
   const secrets = new Secrets()
   const log = openLog({ directory: setting.auditDirectory, redactor: secrets })
+  const desk = new ApprovalDesk(new ApprovalStore(setting.own), {
+    record: async (entry) => void (await log.append(entry)),
+  })
+  let before: PolicySnapshot | null = null
   const keeper = await PolicyKeeper.open(setting.source, {
     async changed(snapshot) {
       secrets.use(snapshot)
+      if (before) await desk.voidUnder(before.digest)
+      before = snapshot
       await log.append({
         kind: 'policy.load',
         policy: snapshot.digest,
@@ -85,7 +101,10 @@ export async function serve(setting: ServeSetting): Promise<Serving> {
       )
     },
   })
-  const tokens = new TokenFile(setting.own, setting.more ?? (() => []), setting.say)
+  const sessions = new Sessions()
+  const tokens = new TokenFile(setting.own, setting.say)
+  const refusals = new RefusalRecord(log, setting.say)
+  const stopping = new AbortController()
   const decider = new Decider({ ...setting, log, metrics })
   let isReady = true
   const answers = new Answers({
@@ -97,6 +116,10 @@ export async function serve(setting: ServeSetting): Promise<Serving> {
     openapi: setting.openapi,
     startedMs: Date.now(),
     isReady: () => isReady,
+    approvals: new ApprovalAnswers(desk, () => hasApprovers(tokens.entries())),
+    sessions,
+    console: new ConsoleFiles(setting.consoleFolder),
+    checkPolicy: setting.checkPolicy,
   })
   const gate: GateSetting = {
     hosts: new Set<string>(),
@@ -106,7 +129,8 @@ export async function serve(setting: ServeSetting): Promise<Serving> {
       perSecond: setting.rate.perSecond * ADDRESS_FACTOR,
     }),
     callers: new TokenBuckets(setting.rate),
-    identify: async (token) => callerOf(tokens.entries(), token, Date.now()),
+    identify: async (token) =>
+      callerOf([...tokens.entries(), ...sessions.entries()], token, Date.now()),
   }
   const server = httpServer({
     gate,
@@ -114,6 +138,8 @@ export async function serve(setting: ServeSetting): Promise<Serving> {
     bodyBytesMax: setting.bodyBytesMax,
     ...(setting.tls ? { tls: setting.tls } : {}),
     answer: (route, call) => answers.answer(route, call),
+    stopping: stopping.signal,
+    refused: (refusal) => refusals.add(refusal),
     logged: setting.logged,
   })
   const address = await listen(server, setting)
@@ -122,14 +148,25 @@ export async function serve(setting: ServeSetting): Promise<Serving> {
   return {
     address,
     reload: () => keeper.reload(),
+    newCode: () => sessions.newCode(),
     async stop() {
       isReady = false
       keeper.stop()
+      stopping.abort()
       await close(server)
       log.checkpoint()
       await log.close()
     },
   }
+}
+
+/** Whether somebody was made an approver with a token that is still good. */
+function hasApprovers(entries: readonly TokenEntry[]): boolean {
+  const now = Date.now()
+  return entries.some(
+    ({ role, expiresMs }) =>
+      mayDo('answer', [role]) && (expiresMs === undefined || expiresMs > now),
+  )
 }
 
 /** What may be listened on: loopback, or TLS, or a proxy that speaks it. */
@@ -199,54 +236,4 @@ async function close(server: Server): Promise<void> {
   const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
   await closed
   clearTimeout(late)
-}
-
-/** Hides what the policy in force calls secret. */
-class Secrets implements Redactor {
-  #redactor = makeRedactor()
-
-  use({ tables }: PolicySnapshot): void {
-    const { secret } = joinSettings(
-      tables.map((table) => table.meta.settings),
-      false,
-    )
-    this.#redactor = makeRedactor({ names: secret })
-  }
-
-  text(text: string): string {
-    return this.#redactor.text(text)
-  }
-
-  record: Redactor['record'] = (entry) => this.#redactor.record(entry)
-}
-
-/** The tokens of the file as it is now: one that was removed counts no more. */
-class TokenFile {
-  readonly #own: string
-  readonly #more: () => readonly TokenEntry[]
-  readonly #say: (text: string) => void
-  #entries: readonly TokenEntry[] = []
-  #readMs = 0
-
-  constructor(own: string, more: () => readonly TokenEntry[], say: (text: string) => void) {
-    this.#own = own
-    this.#more = more
-    this.#say = say
-    // A file that cannot be used refuses the start.
-    this.#entries = readTokens(own)
-    this.#readMs = Date.now()
-  }
-
-  entries(): readonly TokenEntry[] {
-    if (Date.now() - this.#readMs > WATCH_MS) {
-      this.#readMs = Date.now()
-      try {
-        this.#entries = readTokens(this.#own)
-      } catch (error) {
-        this.#entries = []
-        this.#say(error instanceof OaError ? error.message : 'the tokens cannot be read')
-      }
-    }
-    return [...this.#entries, ...this.#more()]
-  }
 }

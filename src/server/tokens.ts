@@ -81,8 +81,8 @@ export function addToken(
       help: `remove it first: \`oa token remove ${wanted.name}\``,
     })
   }
-  const token = `${PREFIX}${randomBytes(32).toString('base64url')}`
-  const entry: TokenEntry = { ...wanted, sha256: hashOf(token).toString('hex'), createdMs: nowMs }
+  const { token, sha256 } = makeToken()
+  const entry: TokenEntry = { ...wanted, sha256, createdMs: nowMs }
   writeTokens(own, [...entries, entry])
   return token
 }
@@ -112,6 +112,17 @@ export function callerOf(
   if (!found || !TOKEN.test(token)) return null
   if (found.expiresMs !== undefined && found.expiresMs <= nowMs) return null
   return { name: found.name, roles: [found.role] }
+}
+
+/** A new token and what is kept of it. */
+export function makeToken(): { readonly token: string; readonly sha256: string } {
+  const token = `${PREFIX}${randomBytes(32).toString('base64url')}`
+  return { token, sha256: hashOf(token).toString('hex') }
+}
+
+/** Whether two texts are the same; takes as long wherever they differ. */
+export function sameSecret(given: string, wanted: string): boolean {
+  return timingSafeEqual(hashOf(given), hashOf(wanted))
 }
 
 function hashOf(token: string): Buffer {

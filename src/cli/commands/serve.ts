@@ -1,15 +1,16 @@
 /** `oa serve`: the same decisions over HTTP, on this machine. */
-import { readFileSync } from 'node:fs'
+import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { neutralise } from '../../base/neutral.ts'
-import { type ServeSetting, serve } from '../../server/serve.ts'
+import { ancestorsOf, watcherOf } from '../../run/agents.ts'
+import { type ServeSetting, type Serving, serve } from '../../server/serve.ts'
 import { EXIT } from '../exit.ts'
 import { folders } from '../folders.ts'
 import { trustedWorkspace } from '../layers.ts'
 import type { GivenOptions } from '../options.ts'
 import { usageError } from '../options.ts'
-import { servedPolicy } from '../serve-policy.ts'
+import { checkedText, servedPolicy } from '../serve-policy.ts'
 import { VERSION } from '../version.ts'
 import { codeOf } from '../write-file.ts'
 
@@ -24,7 +25,9 @@ export async function run(given: GivenOptions): Promise<number> {
   const log = pino({ level: 'info', base: null }, pino.destination({ dest: 2, sync: true }))
   const serving = await serve(settingOf(given, log))
   process.stdout.write(`listening on ${serving.address}\n`)
+  showCode(serving)
   process.on('SIGHUP', () => void serving.reload())
+  process.on('SIGUSR2', () => showCode(serving))
   await new Promise<void>((resolve) => {
     process.once('SIGTERM', resolve)
     process.once('SIGINT', resolve)
@@ -42,7 +45,7 @@ function settingOf(given: GivenOptions, log: pino.Logger): ServeSetting {
     throw usageError('`--tls-cert` and `--tls-key` belong together')
   }
   return {
-    source: servedPolicy(given.text('policy')),
+    source: servedPolicy(given.text('policy'), given.text('verify')),
     own,
     home,
     cwd: process.cwd(),
@@ -62,9 +65,39 @@ function settingOf(given: GivenOptions, log: pino.Logger): ServeSetting {
     rate: RATE,
     bodyBytesMax: BODY_BYTES_MAX,
     version: VERSION,
-    openapi: fileOf(fileURLToPath(new URL('../schema/openapi.json', import.meta.url))).toString(),
+    openapi: fileOf(packaged('schema/openapi.json')).toString(),
+    consoleFolder: packaged('dist/console'),
+    checkPolicy: (text) => checkedText(text, own),
     logged: ({ id, ...entry }) => log.info({ request: id, ...entry }),
     say: (text) => log.warn(neutralise(text)),
+  }
+}
+
+/** A file of the package; every file of `dist/` lies right in it. */
+function packaged(path: string): string {
+  return fileURLToPath(new URL(`../${path}`, import.meta.url))
+}
+
+/**
+ * Shows a one-time code on the terminal itself, never in a log or a pipe; nobody gets one below an agent.
+ */
+function showCode(serving: Serving): void {
+  if (watcherOf(process.env, ancestorsOf(process.ppid))) return
+  let terminal: number
+  try {
+    terminal = openSync('/dev/tty', constants.O_WRONLY | constants.O_NOCTTY)
+  } catch {
+    return
+  }
+  try {
+    const { address } = serving
+    const page = address.startsWith('http') ? `${address}/console` : 'the console'
+    writeSync(
+      terminal,
+      `console: ${page}\r\n  code, once, for ten minutes: ${serving.newCode()}\r\n`,
+    )
+  } finally {
+    closeSync(terminal)
   }
 }
 
