@@ -163,6 +163,20 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/exec.ts'),
   },
   {
+    name: 'plan',
+    summary: 'show what a command would be wrapped in, without running it',
+    operands: '(-c LINE | -- ARGV…)',
+    options: [
+      POLICY_OPTION,
+      VERIFY_OPTION,
+      LINE_OPTION,
+      JSON_OPTION,
+      { name: 'render', help: 'also the argv of the backend' },
+    ],
+    examples: ["oa plan -c 'npm test'", 'oa plan --json --render -- git status'],
+    load: () => import('./commands/plan.ts'),
+  },
+  {
     name: 'sandbox probe',
     summary: 'try to get out of the sandboxes of this machine and show what holds',
     operands: '',

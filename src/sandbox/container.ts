@@ -72,6 +72,8 @@ function runOptions(plan: SandboxedPlan): readonly string[] {
     ...['run', '--rm', '--interactive', '--pull=never', '--log-driver=none'],
     ...[`--preserve-fds=${READY_FD - 2}`, `--network=${plan.network === 'off' ? 'none' : 'host'}`],
     ...['--cap-drop=all', '--security-opt=no-new-privileges'],
+    // Without control groups of its own a container sees the host's, which root owns.
+    '--security-opt=mask=/sys/fs/cgroup',
     `--security-opt=seccomp=/proc/self/fd/${FEED_FD}`,
     ...['--read-only', '--read-only-tmpfs=false', '--cgroups=disabled', '--env-host=false'],
     ...figures.map((each) => `--ulimit=${each}`),

@@ -242,9 +242,10 @@ const LIMITS: readonly Probe[] = [
   refused(
     'a private folder is bounded',
     (_, isInside) => {
-      const fill = (path: string): string =>
-        `head -c 104000000 /dev/zero > ${path}/fill && echo DONE`
-      return isInside ? `${fill('/tmp')}; ${fill('/dev/shm')}; ${fill('/run')}` : 'echo DONE'
+      const fills = ['/tmp', '/dev/shm', '/run'].map(
+        (path) => `head -c 104000000 /dev/zero > ${path}/fill && echo DONE`,
+      )
+      return isInside ? fills.join('; ') : 'echo DONE'
     },
     { limit: 'sizes of private folders' },
   ),
