@@ -11,19 +11,19 @@ export function globber(
   world: Pick<World, 'list' | 'isDirectory'>,
 ): (pattern: string, cwd: string) => readonly string[] | null {
   return (pattern, cwd) => {
-    const isAbsolute = pattern.startsWith('/')
-    const segments = pattern.split('/').filter((each) => each !== '')
-    let found: readonly string[] = [isAbsolute ? '/' : '']
-    for (const [index, segment] of segments.entries()) {
-      const isLast = index === segments.length - 1
+    // Slashes stay as they are written, as bash leaves them.
+    const segments = [...pattern.matchAll(/([^/]*)(\/*)/g)].filter(([all]) => all !== '')
+    let found: readonly string[] = ['']
+    for (const [, segment = '', slashes = ''] of segments) {
       const next: string[] = []
       for (const base of found) {
-        const names = expandSegment(segment, base, cwd, world, isLast && !pattern.endsWith('/'))
+        const names =
+          segment === '' ? [''] : expandSegment(segment, base, cwd, world, slashes === '')
         if (names === null) return null
-        for (const name of names) next.push(`${base}${name}`)
+        for (const name of names) next.push(`${base}${name}${slashes}`)
         if (next.length > LISTING_ENTRIES_MAX) return null
       }
-      found = isLast ? next : next.map((each) => `${each}/`)
+      found = next
     }
     return found.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
   }

@@ -6,6 +6,7 @@ import fs from 'node:fs'
 import { absolutePath } from '../../command/paths.ts'
 import { literalOutput } from '../../command/shell/literal-output.ts'
 import { Leave, type Shell } from './interpret.ts'
+import { faultOf } from './streams.ts'
 
 export type Told = 'done' | 'failed' | 'unread'
 type Say = (fd: number, text: string) => Promise<Told>
@@ -95,13 +96,14 @@ function exportOne(word: string, { exported, own }: Shell): void {
 async function changeFolder(words: readonly string[], shell: Shell, say: Say): Promise<number> {
   const target = words[0] ?? shell.exported.get('HOME') ?? shell.own.get('HOME')
   if (target === undefined) {
-    await say(2, 'oa: cd: HOME is not set\n')
+    await say(2, 'oa: cd: HOME not set\n')
     return 1
   }
   if (target === '') return 0
   const path = target.startsWith('/') ? target : `${shell.cwd}/${target}`
-  if (!isWayThrough(path)) {
-    await say(2, `oa: cd: ${target}: not a folder that can be entered\n`)
+  const fault = faultOnWay(path)
+  if (fault !== null) {
+    await say(2, `oa: cd: ${target}: ${fault}\n`)
     return 1
   }
   shell.exported.set('OLDPWD', shell.cwd)
@@ -110,19 +112,19 @@ async function changeFolder(words: readonly string[], shell: Shell, say: Say): P
   return 0
 }
 
-function isWayThrough(path: string): boolean {
+/** Why a path cannot be entered, in the words of the system; null when it can. */
+function faultOnWay(path: string): string | null {
   const names = path.split('/')
   const before = names.flatMap((name, at) =>
     name === '..' ? [absolutePath(names.slice(0, at).join('/'), '/')] : [],
   )
-  return [...before, absolutePath(path, '/')].every(isFolder)
-}
-
-function isFolder(path: string): boolean {
-  try {
-    fs.accessSync(path, fs.constants.X_OK)
-    return fs.statSync(path).isDirectory()
-  } catch {
-    return false
+  for (const folder of [...before, absolutePath(path, '/')]) {
+    try {
+      if (!fs.statSync(folder).isDirectory()) return 'Not a directory'
+      fs.accessSync(folder, fs.constants.X_OK)
+    } catch (error) {
+      return faultOf(error)
+    }
   }
+  return null
 }

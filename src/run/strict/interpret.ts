@@ -173,7 +173,7 @@ export class Interpreter {
       shell.background.push(...inner.background)
       return status
     } catch (error) {
-      return this.#notOpened(shell, error)
+      return await this.#notOpened(inner, error)
     } finally {
       inner.descriptors.release()
       if (!step.isSubshell) inner.descriptors = outer
@@ -203,7 +203,7 @@ export class Interpreter {
       }
       return await this.#program(shell, step, words)
     } catch (error) {
-      return this.#notOpened(shell, error)
+      return await this.#notOpened(shell, error)
     } finally {
       shell.descriptors.release()
       shell.descriptors = outer

@@ -2,7 +2,7 @@
  * The program that runs the judged structure inside the sandbox: no shell, one process of its own. It gets the
  * structure on `CHANNEL_FD`, asks `oa` there before each start, and exits with the status of the line.
  */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import { globber } from '../../command/globs.ts'
@@ -29,6 +29,7 @@ function send(message: unknown): void {
 }
 
 let isInterrupted = false
+const running = new Set<ChildProcess>()
 
 const hands: Hands = {
   mayStart(question) {
@@ -68,17 +69,19 @@ const NOT_STARTED: Readonly<Record<string, number>> = { ENOENT: 127 }
 function start({ path, words, cwd, environment, stdio }: Started): Promise<number> {
   const [argv0 = '', ...rest] = words
   return new Promise((resolve, reject) => {
-    const child = spawn(path, rest, {
+    const child: ChildProcess = spawn(path, rest, {
       argv0,
       cwd,
       env: environment,
       stdio: [...stdio],
       shell: false,
     })
+    running.add(child)
     child.once('error', (error) => {
       if (child.pid === undefined) resolve(NOT_STARTED[codeOf(error)] ?? 126)
     })
     child.once('exit', (code, signal) => {
+      running.delete(child)
       // Ctrl-C that ended the command ends the line, too.
       if (signal === 'SIGINT' && isInterrupted) reject(new Leave(130))
       else resolve(signal ? 128 + os.constants.signals[signal] : (code ?? 126))
@@ -104,6 +107,7 @@ async function main(): Promise<number> {
   try {
     return await new Interpreter(hands).run(root, cwd, environment)
   } catch (error) {
+    for (const child of running) child.kill('SIGKILL')
     if (error instanceof Refused) return RUNNER_EXIT.refused
     send({ fault: error instanceof Error ? error.message : 'unknown fault' })
     return RUNNER_EXIT.failed

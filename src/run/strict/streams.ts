@@ -86,7 +86,7 @@ export async function openAll(
       into.set(each.fd, null)
     } else if (each.kind === 'fd') {
       const source = into.at(Number(each.target))
-      if (!source) throw new CannotOpen(`${each.target}: bad file descriptor`)
+      if (!source) throw new CannotOpen(`${each.target}: Bad file descriptor`)
       into.set(each.fd, source)
     } else if (each.kind === 'data') {
       into.set(each.fd, new Handle(openBytes(Buffer.from(each.target, 'utf8'))))
@@ -115,12 +115,12 @@ async function openFile({ target, direction }: Opening, cwd: string): Promise<nu
     const real = realPathOf(target.startsWith('/') ? target : `${cwd}/${target}`)
     // Not `openSync`: a named pipe is opened when its other end is, perhaps by a later command.
     fd = await open(real, FLAGS[direction] | O_NOFOLLOW | O_NOCTTY, 0o666)
-    if (fs.readlinkSync(`/proc/self/fd/${fd}`) !== real) throw new CannotOpen('it moved meanwhile')
+    if (fs.readlinkSync(`/proc/self/fd/${fd}`) !== real) throw new Error('it moved meanwhile')
     if (direction === 'write' && fs.fstatSync(fd).isFile()) fs.ftruncateSync(fd, 0)
     return fd
   } catch (error) {
     if (fd !== undefined) fs.closeSync(fd)
-    throw new CannotOpen(`${target}: ${codeOf(error)}`)
+    throw new CannotOpen(`${target}: ${faultOf(error)}`)
   }
 }
 
@@ -156,7 +156,21 @@ export async function writeAll(
   }
 }
 
-/** The system's word for a fault. */
+const FAULTS: Readonly<Record<string, string>> = {
+  ENOENT: 'No such file or directory',
+  ENOTDIR: 'Not a directory',
+  EISDIR: 'Is a directory',
+  EACCES: 'Permission denied',
+  EROFS: 'Read-only file system',
+}
+
+/** A fault in the words of the system. */
+export function faultOf(error: unknown): string {
+  const code = codeOf(error)
+  return FAULTS[code] ?? (code === 'fault' && error instanceof Error ? error.message : code)
+}
+
+/** The system's name for a fault. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'fault'
 }
