@@ -5,6 +5,7 @@ import { realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { OaError } from '../base/diagnostic.ts'
 import type { Table } from '../table/table.ts'
+import { checkArtifacts } from './artifact-place.ts'
 import { type Folders, folders, isSystemFolder, policyIn, SYSTEM_FOLDER } from './folders.ts'
 import { loadTable } from './policy-source.ts'
 import { checkTrust, readTrust, trustedAt } from './trust-store.ts'
@@ -25,16 +26,29 @@ export interface Setting {
   readonly cwd: string
 }
 
-/** The layers that hold in a folder for commands that run. A broken layer is a refusal. */
-export async function installedSetting(policy: string | undefined): Promise<Setting> {
+/**
+ * The layers that hold in a folder for commands that run. A broken layer is a refusal.
+ *
+ * @param key - path of a public key that artifacts may be signed with
+ */
+export async function installedSetting(policy: string | undefined, key?: string): Promise<Setting> {
   const own = folders()
   const cwd = realpathSync(process.cwd())
   const layers: NamedLayer[] = []
   for (const each of installedPaths(policy)) {
     layers.push({ ...each, table: await loadTable(each.path) })
   }
+  checkLayers(layers, key)
   const workspace = trustedWorkspace(cwd)
   return { folders: own, layers, tables: layers.map((each) => each.table), workspace, cwd }
+}
+
+/** Holds the artifacts among them to their place or signature; `oa trust` holds those of projects. */
+export function checkLayers(layers: readonly NamedLayer[], key: string | undefined): void {
+  checkArtifacts(
+    layers.map(({ name, path, table }) => ({ path, table, isTrusted: name === 'project' })),
+    { key, workspaceOf: trustedWorkspace },
+  )
 }
 
 /** The trusted folder that a folder belongs to; empty: none. */

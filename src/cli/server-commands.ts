@@ -12,6 +12,7 @@ export const SERVER_COMMANDS: readonly CommandSpec[] = [
         value: 'P',
         help: 'a policy or an artifact; with installed layers it only tightens',
       },
+      { name: 'verify', value: 'KEY', help: 'artifacts may be signed with this public key' },
       { name: 'host', value: 'H', help: 'the address to listen on (127.0.0.1)' },
       { name: 'port', value: 'N', help: 'the port (8711); 0 takes any that is free' },
       { name: 'socket', value: 'PATH', help: 'a Unix socket instead, in a folder of yours alone' },

@@ -3,10 +3,12 @@
  */
 
 import { createHash } from 'node:crypto'
-import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { OaError } from '../base/diagnostic.ts'
 import { makeFolders } from '../base/make-folders.ts'
+import { isArtifactFile } from './policies.ts'
+import { mapPath } from './policy-source.ts'
 
 export interface TrustedProject {
   /** Real path. */
@@ -77,6 +79,7 @@ export function hashFile(path: string): string {
  * @throws OaError OA8002 when one changed or is gone
  */
 export function checkTrust(project: TrustedProject): void {
+  refuseNewMap(project)
   for (const [path, hash] of Object.entries(project.files)) {
     let now: string | null = null
     try {
@@ -91,4 +94,14 @@ export function checkTrust(project: TrustedProject): void {
       { help: `read it, then \`oa trust ${project.folder}\`` },
     )
   }
+}
+
+/** What explains an artifact is bound with it, so none may come later. */
+function refuseNewMap({ folder, policy, files }: TrustedProject): void {
+  if (policy === null || !isArtifactFile(policy)) return
+  const map = mapPath(policy)
+  if (files[map] !== undefined || !existsSync(map)) return
+  throw new OaError('OA8002', `\`${map}\` is new since \`${policy}\` was trusted`, {
+    help: `remove it, or \`oa trust ${folder}\``,
+  })
 }

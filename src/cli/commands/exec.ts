@@ -13,7 +13,7 @@ import { givenSubject, processFacts } from '../request.ts'
 
 export async function run(given: GivenOptions): Promise<number> {
   const subject = givenSubject(given, 'exec')
-  const setting = await installedSetting(given.text('policy'))
+  const setting = await installedSetting(given.text('policy'), given.text('verify'))
   const watcher = watcherOf(process.env, ancestorsOf(process.ppid))
   const facts = { ...processFacts(), agent: watcher?.agent ?? null }
   const place = logPlaceOf(setting.folders, setting.layers)
@@ -46,7 +46,7 @@ function waiting(
   const time = given.text('wait-approval')
   if (time === undefined) return {}
   const policyNow = async (): Promise<string> =>
-    digestOf((await installedSetting(given.text('policy'))).tables)
+    digestOf((await installedSetting(given.text('policy'), given.text('verify'))).tables)
   const asker = {
     requester: at.facts.user ?? '',
     agent: at.facts.agent,

@@ -1,16 +1,16 @@
 /** `oa trust`: binds the bytes of a project's policy and of all it imports, and makes its folder a workspace. */
 import { createHash } from 'node:crypto'
-import { readFileSync, realpathSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { OaError } from '../../base/diagnostic.ts'
 import { neutralise } from '../../base/neutral.ts'
 import type { PolicyReader } from '../../check/reader.ts'
-import { Table } from '../../table/table.ts'
 import { EXIT } from '../exit.ts'
 import { folders, policyIn } from '../folders.ts'
 import type { GivenOptions } from '../options.ts'
 import { requirePerson } from '../people.ts'
 import { compileFile, isArtifactFile, showDiagnostics } from '../policies.ts'
+import { mapPath, openArtifact } from '../policy-source.ts'
 import { checkTrust, readTrust, writeTrust } from '../trust-store.ts'
 import { projectFolder } from './init.ts'
 
@@ -56,7 +56,9 @@ function refuseLinks(folder: string, policy: string): void {
 async function bind(policy: string): Promise<Bound | null> {
   if (isArtifactFile(policy)) {
     const bytes = readFileSync(policy)
-    return { digest: Table.open(bytes).digest, files: { [policy]: hashOf(bytes) } }
+    const files: Record<string, string> = { [policy]: hashOf(bytes) }
+    if (existsSync(mapPath(policy))) files[mapPath(policy)] = hashOf(readFileSync(mapPath(policy)))
+    return { digest: openArtifact(policy).digest, files }
   }
   const { policyReader } = await import('../../policy-reader.ts')
   const files: Record<string, string> = {}
