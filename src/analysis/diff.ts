@@ -2,12 +2,15 @@
  * What two policies decide differently. Every class of requests that a difference of their rules touches has a sample,
  * which both tables decide; what is shown was decided so.
  */
+import { isDeepStrictEqual } from 'node:util'
 import { canonicalJson } from '../base/canonical.ts'
 import type { PolicyIr, RuleIr } from '../lower/ir.ts'
 import type { Facts } from '../model/analysis.ts'
+import type { Settings } from '../model/settings.ts'
 import { ACTIONS, type ActionKind, type Decision } from '../model/vocabulary.ts'
 import { factCases, showFacts } from './facts.ts'
 import { membersOf, unsharedRules } from './members.ts'
+import { type SettingChange, settingChanges, wrapOf } from './setting-changes.ts'
 import {
   analyseMember,
   type Member,
@@ -22,6 +25,8 @@ import {
 export interface Answer {
   readonly decision: Decision
   readonly sandbox: 'required' | 'on' | 'off' | null
+  /** What the rules that settle it ask for: `limits timeMs 5000`. */
+  readonly obligations: readonly string[]
   /** Ids of the rules that decide; empty: a default or a risk does. */
   readonly rules: readonly string[]
   /** The first of them as written, or what decides in place of a rule. */
@@ -38,13 +43,6 @@ export interface Change {
   readonly before: Answer
   readonly after: Answer
   readonly isWeaker: boolean
-}
-
-/** A setting that is not the same: `default write`, `limits.time`. */
-export interface SettingChange {
-  readonly name: string
-  readonly before: string | null
-  readonly after: string | null
 }
 
 export interface Difference {
@@ -70,7 +68,7 @@ export function diffPolicies(
   if (before.table.digest === after.table.digest) return { result: 'same-digest', ...nothing }
   const sides = [before, after] as const
   const settings = settingChanges(before.ir, after.ir)
-  const hasOtherKnowledge = knowledgeOf(before.ir) !== knowledgeOf(after.ir)
+  const hasOtherKnowledge = !hasEqualKnowledge(before.ir, after.ir)
   const rules = unsharedRules(before.ir.rules, after.ir.rules)
   const members = membersOf(sides, { rules, actions: unlikeActions(before.ir, after.ir) })
   const cases = factCases([...before.ir.rules, ...after.ir.rules].filter((each) => each.when))
@@ -111,7 +109,8 @@ function compare(
   const analysis = analyseMember(a, member)
   const other = hasOtherKnowledge ? analyseMember(b, member) : analysis
   const [before, after] = [verdictOf(a.table, analysis), verdictOf(b.table, other)]
-  if (isAlike(before, after)) return null
+  const blocks = [a.ir.settings, b.ir.settings]
+  if (isAlike(before, after, blocks)) return null
   const command = showSubject(member.subject)
   // Plain words are the same words to a shell.
   const isCommand = member.subject.kind === 'argv' && !/^[\w@%+=:,./ -]+$/.test(command)
@@ -145,36 +144,56 @@ function isReplayed(
   })
 }
 
-function isAlike(a: Verdict, b: Verdict): boolean {
+function isAlike(a: Verdict, b: Verdict, blocks: readonly Settings[]): boolean {
   if (a.decision === 'deny' && b.decision === 'deny') return true
   return (
     a.decision === b.decision &&
-    a.report.sandbox === b.report.sandbox &&
-    a.report.answerableBy === b.report.answerableBy
+    a.report.answerableBy === b.report.answerableBy &&
+    (isWrappedAlike(a, b) || blocks.every((each) => wrapUnder(each, a) === wrapUnder(each, b)))
   )
 }
 
-const SANDBOXES = ['required', 'on', 'off', null] as const
+/** Mostly no rule asks for anything. */
+function isWrappedAlike(a: Verdict, b: Verdict): boolean {
+  return a.obligations.length + b.obligations.length === 0 && a.needsSandbox === b.needsSandbox
+}
+
+/** What differs by the policies' blocks alone is a setting that differs, and no change of every request. */
+function wrapUnder(blocks: Settings, { obligations, needsSandbox }: Verdict): string {
+  return wrapOf([blocks, ...obligations], needsSandbox)
+}
 
 function isWeaker(before: Verdict, after: Verdict): boolean {
   if (before.decision !== after.decision) return rank(after.decision) < rank(before.decision)
-  const place = (each: Verdict): number => SANDBOXES.indexOf(each.report.sandbox ?? null)
-  return place(after) > place(before) || before.report.answerableBy !== after.report.answerableBy
+  if (before.report.answerableBy !== after.report.answerableBy) return true
+  if (before.needsSandbox && !after.needsSandbox) return true
+  return !before.obligations.every((each) => isJoinedIn(each, after.obligations))
 }
 
-function answerOf({ ir }: Side, { decision, report }: Verdict): Answer {
+function isJoinedIn(one: Settings, all: readonly Settings[]): boolean {
+  return wrapOf([...all, one], false) === wrapOf(all, false)
+}
+
+function answerOf({ ir }: Side, { decision, report, obligations }: Verdict): Answer {
   const [first] = report.rules
   const rule = first === undefined ? undefined : ruleOf(ir, first)
   return {
     decision,
     sandbox: report.sandbox ?? null,
+    obligations: [...new Set(obligations.flatMap(showSettings))].sort(),
     rules: report.rules,
     by: rule ? rule.text : withoutRule(report.reason),
     reason: report.reason,
   }
 }
 
-export function ruleOf(ir: PolicyIr, id: string): RuleIr | undefined {
+function showSettings(settings: Settings): readonly string[] {
+  return Object.entries(settings).flatMap(([section, fields]) =>
+    Object.entries(fields as object).map(([key, value]) => `${section} ${key} ${value}`),
+  )
+}
+
+function ruleOf(ir: PolicyIr, id: string): RuleIr | undefined {
   return ir.rules.find(({ origin }) => `${origin.file}:${origin.line}` === id)
 }
 
@@ -201,39 +220,12 @@ function sortChanges(changes: readonly Change[]): readonly Change[] {
   )
 }
 
-function knowledgeOf(ir: PolicyIr): string {
-  return canonicalJson([ir.commands, ir.persistPlaces])
+function hasEqualKnowledge(a: PolicyIr, b: PolicyIr): boolean {
+  return isDeepStrictEqual([a.commands, a.persistPlaces], [b.commands, b.persistPlaces])
 }
 
 function unlikeActions(a: PolicyIr, b: PolicyIr): ReadonlySet<ActionKind> {
   const answers = (ir: PolicyIr, action: ActionKind): string =>
     canonicalJson([ir.defaults[action] ?? ir.defaults['*'] ?? ir.mode, ir.on, ir.override])
   return new Set(ACTIONS.filter((each) => answers(a, each) !== answers(b, each)))
-}
-
-function settingChanges(a: PolicyIr, b: PolicyIr): readonly SettingChange[] {
-  const [before, after] = [flatSettings(a), flatSettings(b)]
-  const names = [...new Set([...before.keys(), ...after.keys()])]
-  return names.flatMap((name) => {
-    const [one, two] = [before.get(name) ?? null, after.get(name) ?? null]
-    return one === two ? [] : [{ name, before: one, after: two }]
-  })
-}
-
-function flatSettings(ir: PolicyIr): ReadonlyMap<string, string> {
-  const flat = new Map<string, string>()
-  if (ir.mode !== null) flat.set('mode', ir.mode)
-  for (const [action, decision] of Object.entries(ir.defaults)) {
-    flat.set(action === '*' ? 'default' : `default ${action}`, decision)
-  }
-  for (const [risk, decision] of Object.entries(ir.on)) flat.set(`on ${risk}`, decision)
-  if (ir.override !== null) {
-    flat.set('override', ir.override === 'off' ? 'off' : `by ${ir.override.role}`)
-  }
-  for (const [section, fields] of Object.entries(ir.settings)) {
-    for (const [key, value] of Object.entries(fields as Record<string, unknown>)) {
-      flat.set(`${section} ${key}`, Array.isArray(value) ? value.join(' ') : String(value))
-    }
-  }
-  return flat
 }

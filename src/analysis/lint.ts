@@ -8,11 +8,12 @@ import type { RuleIr } from '../lower/ir.ts'
 import type { Analysis, PathAction, PathFact } from '../model/analysis.ts'
 import type { PathPattern } from '../model/pattern.ts'
 import { NO_FACTS, type RequestSubject } from '../model/request.ts'
-import { isPathAction } from '../model/vocabulary.ts'
+import { isPathAction, type PathActionKind } from '../model/vocabulary.ts'
 import type { Table } from '../table/table.ts'
 import { pathClasses } from './path-classes.ts'
 import { programsOf } from './programs.ts'
-import { pathGroupsOf, patternsOf, RunIndex, rulesAbout, runsOf } from './rules.ts'
+import { rowSamples } from './row-samples.ts'
+import { pathGroupsOf, patternsOf, programName, RunIndex, rulesAbout, runsOf } from './rules.ts'
 import { runClasses } from './run-classes.ts'
 import { analyseMember, probeOf, type Side, showWord, tableOf, verdictOf } from './side.ts'
 
@@ -74,6 +75,7 @@ class Case {
   judge(): DeadRule | null {
     const { ir } = this.#side
     const rule = this.#rule
+    if (this.#decidesAlone()) return null
     const samples = isPathAction(rule.action) ? this.#places() : this.#commands()
     if (!this.#isComplete || samples.length === 0) return null
     const concerned = this.#concerned()
@@ -108,6 +110,51 @@ class Case {
     if (isMet && covering.size === 0) return null
     if (!isMet) return { rule, kind: 'never-matches', covering: [] }
     return { rule, kind: kindOf(rule, [...covering], isStricter), covering: [...covering] }
+  }
+
+  /**
+   * Whether some sample is decided by this rule and no other: without it another decision falls, or none by a rule, which
+   * is no cover either. Most rules are found alive so, without tables of their own.
+   */
+  #decidesAlone(): boolean {
+    const { action } = this.#rule
+    const subjects = isPathAction(action) ? this.#ownPlaces(action) : this.#ownCommands()
+    const id = idOf(this.#rule)
+    return subjects.some((subject) => {
+      const { report } = verdictOf(this.#side.table, this.#analyse(subject))
+      const deciding = report.actions.filter((each) => each.action === action)
+      return (
+        deciding.length > 0 &&
+        deciding.every(({ rules }) => rules.length === 1 && rules[0] === id) &&
+        !this.#sharesLine()
+      )
+    })
+  }
+
+  /** Another rule on the same line has the same id. */
+  #sharesLine(): boolean {
+    const id = idOf(this.#rule)
+    return this.#side.ir.rules.some(
+      (each) => each !== this.#rule && each.action === this.#rule.action && idOf(each) === id,
+    )
+  }
+
+  #ownPlaces(action: PathActionKind): readonly RequestSubject[] {
+    const patterns = this.#rule.patterns.flatMap((each) =>
+      each.kind === 'path' ? [each.path] : [],
+    )
+    const { members } = pathClasses([{ patterns, isInFocus: true }])
+    return members.map((path) => ({ kind: 'path', action, path }))
+  }
+
+  #ownCommands(): readonly RequestSubject[] {
+    const asked = this.#rule.patterns.flatMap(runsOf).slice(0, ALONE_TRIED_MAX)
+    return asked.flatMap((each) => {
+      const program = programName(each)
+      if (program === null) return []
+      const commands = rowSamples(program, [each], this.#side.table.command(program))
+      return commands.map((argv): RequestSubject => ({ kind: 'argv', argv }))
+    })
   }
 
   /**
@@ -207,6 +254,9 @@ class Case {
     return analyseMember(this.#side, { subject, facts: NO_FACTS })
   }
 }
+
+/** Patterns of one rule that are tried by themselves. */
+const ALONE_TRIED_MAX = 8
 
 /** Classes of one rule that are looked at; a rule of more is left alone. */
 const COMMANDS_MAX = 128

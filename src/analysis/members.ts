@@ -5,6 +5,7 @@
 import { isRange } from '../base/host.ts'
 import { ANALYSIS_REQUESTS_MAX } from '../base/limits.ts'
 import type { PatternIr, RuleIr } from '../lower/ir.ts'
+import type { CommandKnowledge } from '../model/knowledge.ts'
 import type { PathPattern, RunPattern } from '../model/pattern.ts'
 import type { RequestSubject } from '../model/request.ts'
 import { type ActionKind, PATH_ACTIONS, type PathActionKind } from '../model/vocabulary.ts'
@@ -12,6 +13,7 @@ import { hostSegments } from '../table/keys.ts'
 import { addressClasses } from './address-classes.ts'
 import { pathClasses } from './path-classes.ts'
 import { NAMELESS, programsOf } from './programs.ts'
+import { rowSamples } from './row-samples.ts'
 import { meaningOf, pathGroupsOf, patternsOf, RunIndex, rulesAbout, runsOf } from './rules.ts'
 import { runClasses } from './run-classes.ts'
 import { type Side, showWord } from './side.ts'
@@ -122,10 +124,12 @@ class Collector {
   ): void {
     const open = asked.filter((each) => /[*?]/.test(each.program))
     if (open.length === 0 && !about.isEverywhere) return
-    const known = new Set(this.#sides.flatMap((each) => Object.keys(each.ir.commands)))
     if (about.isEverywhere) {
+      this.gaps.add(
+        'what no rule settles is decided otherwise; of each rule some commands were tried',
+      )
       this.#addProgram(NAMELESS, new RunIndex(index.open), null)
-      for (const name of known)
+      for (const name of distinctPrograms(this.#sides))
         if (!about.named.has(name)) this.#add({ kind: 'argv', argv: [name] })
       return
     }
@@ -147,32 +151,29 @@ class Collector {
     const isOther = knowledge !== null && this.#looked.has(key)
     this.#looked.add(key)
     if (isOther) return
+    if (own === null) {
+      for (const argv of rowSamples(program, rows, knowledge)) this.#add({ kind: 'argv', argv })
+      return
+    }
     const { commands, gaps } = runClasses({
-      program,
-      rows,
-      focus: own === null ? null : new Set(own.about(program)),
-      knowledge,
-      // Where everything differs nothing is proved: one row at a time shows what does.
-      permitting: own === null ? new Set(rows) : null,
+      ...{ program, rows, focus: new Set(own.about(program)), knowledge },
+      permitting: null,
     })
     for (const gap of gaps) this.gaps.add(gap)
     for (const argv of commands) this.#add({ kind: 'argv', argv })
   }
 
+  /** Each command of a stage once; which of them come together makes no difference to one pattern. */
   addPipes(): void {
     const pipes = this.#patterns('run').flatMap((each) => (each.kind === 'pipe' ? [each] : []))
     for (const { stages } of pipes) {
-      let lines: readonly string[] = ['']
-      for (const stage of stages) {
-        const commands = stage.flatMap((run) => this.#stageCommands(run))
-        lines = lines.flatMap((before) =>
-          commands.map(
-            (argv) => `${before}${before === '' ? '' : ' | '}${argv.map(showWord).join(' ')}`,
-          ),
-        )
-        lines = lines.slice(0, PIPE_LINES_MAX)
+      const commands = stages.map((stage) => stage.flatMap((run) => this.#stageCommands(run)))
+      if (commands.some((each) => each.length === 0)) continue
+      const count = Math.min(PIPE_LINES_MAX, Math.max(...commands.map((each) => each.length)))
+      for (let at = 0; at < count; at++) {
+        const line = commands.map((each) => (each[at % each.length] ?? []).map(showWord).join(' '))
+        this.#add({ kind: 'line', line: line.join(' | ') })
       }
-      for (const line of lines) this.#add({ kind: 'line', line })
     }
     if (pipes.length > 0)
       this.gaps.add('rules about pipes differ; of each stage some commands were tried')
@@ -296,6 +297,17 @@ class Collector {
     }
     this.#subjects.set(JSON.stringify(subject), subject)
   }
+}
+
+/** A name of each program that is known; aliases are other names of one. */
+function distinctPrograms(sides: readonly Side[]): readonly string[] {
+  const names = new Map<CommandKnowledge['name'], string>()
+  for (const { ir } of sides) {
+    for (const [name, { name: own }] of Object.entries(ir.commands)) {
+      if (!names.has(own) || name === own) names.set(own, name)
+    }
+  }
+  return [...names.values()]
 }
 
 type NamePattern = Extract<PatternIr, { kind: 'name' }>

@@ -6,7 +6,7 @@ import { ANALYSIS_STATES_MAX } from '../base/limits.ts'
 import type { PathPattern } from '../model/pattern.ts'
 import { compileGlob, matchesGlob } from '../table/glob.ts'
 import { BLANK_HOME, BLANK_WORKSPACE } from '../world/blank-world.ts'
-import { type Classes, textClasses } from './text-classes.ts'
+import { type Classes, literalOf, textClasses } from './text-classes.ts'
 
 /** Alternatives, which are not told apart. */
 export interface PathGroup {
@@ -32,6 +32,8 @@ interface Rest {
   readonly id: number
   /** Null: nothing is left. */
   readonly head: string | null
+  /** The head where it is one text, else null. */
+  readonly literal: string | null
   readonly tail: Rest | null
 }
 
@@ -94,7 +96,12 @@ class Walk {
     if (known) return known
     const [head] = segments
     const tail = head === undefined ? null : this.#restOf(segments.slice(1))
-    const rest: Rest = { id: this.#rests.size, head: head ?? null, tail }
+    const rest: Rest = {
+      id: this.#rests.size,
+      head: head ?? null,
+      literal: literalHead(head),
+      tail,
+    }
     this.#rests.set(key, rest)
     return rest
   }
@@ -106,12 +113,18 @@ class Walk {
       for (const rest of rests) {
         if (rest.head === null || rest.tail === null) continue
         if (rest.head === '**') reached.push(rest)
-        else if (matchesGlob(compileGlob(rest.head), segment)) reached.push(rest.tail)
+        else if (rest.literal !== null) {
+          if (rest.literal === segment) reached.push(rest.tail)
+        } else if (matchesGlob(compileGlob(rest.head), segment)) reached.push(rest.tail)
       }
       if (reached.length > 0) next.set(index, closure(reached))
     }
     return next
   }
+}
+
+function literalHead(head: string | undefined): string | null {
+  return head === undefined || head === '**' ? null : literalOf(compileGlob(head))
 }
 
 /** With what stands behind `**`, which may be nothing. A last `**` takes all that may follow and stands alone. */

@@ -41,6 +41,7 @@ export function runClasses(question: RunQuestion): CommandClasses {
 class Walk {
   readonly #question: RunQuestion
   readonly #found = new Map<string, readonly string[]>()
+  readonly #values = new Map<string, ReadonlyMap<string, readonly string[]>>()
   readonly gaps = new Set<string>()
 
   constructor(question: RunQuestion) {
@@ -196,6 +197,9 @@ class Walk {
         if (value !== null) patterns.set(name, [...(patterns.get(name) ?? []), value])
       }
     }
+    const key = JSON.stringify([...patterns])
+    const before = this.#values.get(key)
+    if (before) return before
     const values = new Map<string, readonly string[]>()
     for (const [name, each] of patterns) {
       const classes = wordClasses(each.map((value) => [value]))
@@ -203,6 +207,7 @@ class Walk {
         this.gaps.add(`values of \`${name}\` are told apart in too many ways`)
       values.set(name, classes.members)
     }
+    this.#values.set(key, values)
     return values
   }
 

@@ -2,12 +2,13 @@
  * A compiled policy that questions are put to, and what it decides: always by its own table, in the blank world.
  */
 import { analyse } from '../command/analyse.ts'
-import { decide } from '../decide/decide.ts'
+import { decideRun } from '../decide/decide.ts'
 import { buildTable } from '../lower/build.ts'
 import type { PolicyIr, RuleIr } from '../lower/ir.ts'
 import type { Analysis, Facts } from '../model/analysis.ts'
 import type { Decision as DecisionReport } from '../model/decision.ts'
 import type { RequestSubject } from '../model/request.ts'
+import type { Settings } from '../model/settings.ts'
 import { DECISIONS, type Decision } from '../model/vocabulary.ts'
 import { Table } from '../table/table.ts'
 import { BLANK_WORKSPACE, BLANK_WORLD } from '../world/blank-world.ts'
@@ -47,6 +48,9 @@ export interface Member {
 export interface Verdict {
   readonly decision: Decision
   readonly report: DecisionReport
+  /** What the rules that settled it ask for; the policy's own blocks are left out. */
+  readonly obligations: readonly Settings[]
+  readonly needsSandbox: boolean
 }
 
 export function analyseMember(side: Side, { subject, facts }: Member): Analysis {
@@ -55,9 +59,14 @@ export function analyseMember(side: Side, { subject, facts }: Member): Analysis 
 
 /** The decision before mode explain. */
 export function verdictOf(table: Table, analysis: Analysis): Verdict {
-  const report = decide([table], analysis)
+  const { decision: report, settings, needsSandbox } = decideRun([table], analysis)
   const decision = report.would ?? report.decision
-  return { decision: decision === 'explain' ? 'ask' : decision, report }
+  return {
+    decision: decision === 'explain' ? 'ask' : decision,
+    report,
+    obligations: settings.slice(1),
+    needsSandbox,
+  }
 }
 
 /** A table of some of the rules, without knowledge: for analyses that were made with all of it. */
