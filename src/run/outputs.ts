@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { makePipes, type Pipe, type QuietRunner } from './pipes.ts'
+import { scratchName } from './scratch.ts'
 
 export type OutputName = 'stdout' | 'stderr'
 
@@ -67,7 +68,7 @@ export class Outputs {
 /** A descriptor that reads the bytes from an unlinked file, as a shell does for a here-document. The caller closes it. */
 export function openBytes(bytes: Uint8Array): number {
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY } = fs.constants
-  const path = join(tmpdir(), `oa-input-${randomUUID()}`)
+  const path = join(tmpdir(), `${scratchName('input')}${randomUUID()}`)
   const writer = fs.openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
   try {
     const reader = fs.openSync(path, O_RDONLY | O_NOFOLLOW)

@@ -6,6 +6,7 @@
 import fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { scratchName, sweepScratch } from './scratch.ts'
 
 const MAKER = '/usr/bin/mkfifo'
 
@@ -31,7 +32,8 @@ export async function makePipes(
   let folder: string | undefined
   const opened: number[] = []
   try {
-    folder = fs.mkdtempSync(join(tmpdir(), 'oa-pipes-'))
+    if (reader === 'oa') sweepScratch()
+    folder = fs.mkdtempSync(join(tmpdir(), scratchName('pipes')))
     const paths = Array.from({ length: count }, (_, index) => `${folder}/${index}`)
     if (!(await run(MAKER, ['-m', '600', '--', ...paths]))) return undefined
     return paths.map((path) => openBoth(path, reader, opened))

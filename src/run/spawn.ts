@@ -8,6 +8,7 @@ import os from 'node:os'
 import type { Duplex, Readable } from 'node:stream'
 import { isatty } from 'node:tty'
 import { OaError } from '../base/diagnostic.ts'
+import { openGroup } from '../sandbox/groups.ts'
 import { lookAt } from '../sandbox/host.ts'
 import { type Launch, STATUS_FD } from '../sandbox/launch.ts'
 import { changedPaths } from '../sandbox/plan.ts'
@@ -20,6 +21,7 @@ import { type OutputName, Outputs, openBytes } from './outputs.ts'
 import { Meter, type Sink, standardSink } from './relay.ts'
 import { CHANNEL_FD } from './strict/program.ts'
 import { commandProcesses, descendantsOf, killTree, sendSignal } from './tree.ts'
+import { watchOver } from './watchdog.ts'
 
 export type { Sink } from './relay.ts'
 
@@ -73,7 +75,12 @@ export async function spawnPlan(plan: Plan, options: SpawnOptions = {}): Promise
   if (changed.length > 0) {
     throw new OaError('OA7007', `\`${changed[0]}\` is not what it was when the run was planned`)
   }
-  return new Run(plan, options).finish(render(plan))
+  const closeGroup = openGroup(plan)
+  try {
+    return await new Run(plan, options).finish(render(plan))
+  } finally {
+    closeGroup()
+  }
 }
 
 /** Starts a program of `oa`'s own, without input, output or environment; true when it ended with 0. */
@@ -83,6 +90,22 @@ export function runQuietly(executable: string, args: readonly string[]): Promise
     child.once('error', () => resolve(false))
     child.once('exit', (code) => resolve(code === 0))
   })
+}
+
+/** The watchdog of a run: a session of its own, nothing of ours open but its pipe. */
+function startWatch(args: readonly string[]): ChildProcess {
+  const nothing = fs.openSync('/dev/null', fs.constants.O_RDWR)
+  try {
+    return spawn('/bin/sh', args, {
+      stdio: coverLeaks([nothing, nothing, nothing, 'pipe' as const], nothing),
+      cwd: '/',
+      env: { PATH: '/usr/bin:/bin' },
+      detached: true,
+      shell: false,
+    })
+  } finally {
+    fs.closeSync(nothing)
+  }
 }
 
 class Run {
@@ -104,10 +127,12 @@ class Run {
   async finish(launch: Launch): Promise<RunResult> {
     const outputs = await Outputs.open(relayedOutputs(this.#plan, this.#options), runQuietly)
     const startedAt = performance.now()
+    const watch = this.#plan.backend === 'none' ? watchOver(this.#plan.marker, startWatch) : null
     let child: ChildProcess
     try {
       child = start(launch, this.#plan, this.#options, outputs)
     } catch (cause) {
+      watch?.stop()
       outputs.close()
       throw new OaError('OA5003', `\`${launch.executable}\` cannot be started`, { cause })
     }
@@ -133,6 +158,7 @@ class Run {
     } finally {
       stopTimer()
       stopSignals()
+      watch?.stop()
       outputs.close()
       for (const stream of child.stdio) stream?.destroy()
     }
