@@ -50,8 +50,9 @@ export async function pass(
 
 /** A page of another name that resolves to this address reads nothing here (DNS rebinding). */
 function checkHost(request: IncomingMessage, hosts: ReadonlySet<string>): void {
-  const host = request.headers.host
-  if (host !== undefined && hosts.has(host.toLowerCase())) return
+  // Of two headers Node shows the first, and a proxy may have gone by the second.
+  const [host, ...more] = request.headersDistinct['host'] ?? []
+  if (host !== undefined && more.length === 0 && hosts.has(host.toLowerCase())) return
   throw new Problem(421, 'OA8104', 'the Host header is not one of this server')
 }
 
