@@ -43,6 +43,8 @@ export interface PolicyLoadEntry extends Subject {
 export interface DecideEntry extends Subject {
   readonly kind: 'decide'
   readonly policy: string
+  /** SHA-256 of the bytes of each layer's artifact: the digest is what an artifact says of itself. */
+  readonly artifacts?: readonly string[]
   /** The request as it was written, redacted. */
   readonly line?: string
   /** Its normal form, redacted. */
@@ -65,6 +67,7 @@ export interface DecideEntry extends Subject {
 export interface RunStartEntry extends Subject {
   readonly kind: 'run.start'
   readonly policy: string
+  readonly artifacts?: readonly string[]
   /** Ties start and end together; unique in the log. */
   readonly run: string
   readonly line?: string

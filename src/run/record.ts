@@ -190,6 +190,7 @@ function subjectOf({ cwd, facts }: Analysis): Subject {
 
 function common(request: RecordedRequest): Subject & {
   readonly policy: string
+  readonly artifacts: readonly string[]
   readonly line: string
   readonly normal: string
   readonly decision: Json
@@ -200,6 +201,7 @@ function common(request: RecordedRequest): Subject & {
   return {
     ...subjectOf(analysis),
     policy: decision.digest,
+    artifacts: request.tables.map((each) => each.artifactHash),
     line: analysis.line,
     normal: analysis.normal,
     decision: JSON.parse(JSON.stringify(decision)) as Json,

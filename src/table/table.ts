@@ -20,10 +20,11 @@ import {
   NODE_WORDS,
   SECTION,
 } from './format.ts'
+import { compileGlob, type Glob } from './glob.ts'
 import { unpackCommand } from './knowledge-record.ts'
 import { literalRows } from './literals.ts'
 import { unpackBytes } from './packed.ts'
-import { matchPath } from './path-match.ts'
+import { matchPath, type PathNodes, ROOT_NAMES } from './path-match.ts'
 import { Regex } from './regex.ts'
 import type { Row, TableMeta } from './row.ts'
 import { type PackedRow, type RowBase, unpackRow } from './row-record.ts'
@@ -105,12 +106,15 @@ export class Table {
   readonly #rowEnds: Uint32Array
   readonly #rowBytes: Uint8Array
   readonly #strings = new Map<number, string>()
+  readonly #globs = new Map<number, Glob>()
+  readonly #pathNodes = new Map<string, PathNodes>()
   readonly #rows = new Map<number, Row>()
   readonly #bases = new Map<number, RowBase>()
   readonly #regexes = new Map<number, Regex>()
   readonly #commands = new Map<string, CommandKnowledge | null>()
   readonly #mapBytes: Uint8Array
   #map: SourceMap | null = null
+  #artifactHash: string | null = null
 
   private constructor(bytes: Uint8Array, map: Uint8Array) {
     this.#sections = openSections(bytes)
@@ -165,7 +169,8 @@ export class Table {
 
   /** SHA-256 of the artifact's bytes. */
   get artifactHash(): string {
-    return `sha256:${createHash('sha256').update(this.#artifact).digest('hex')}`
+    this.#artifactHash ??= `sha256:${createHash('sha256').update(this.#artifact).digest('hex')}`
+    return this.#artifactHash
   }
 
   #bytes(section: number): Uint8Array {
@@ -201,6 +206,16 @@ export class Table {
       this.#strings.set(id, text)
     }
     return text
+  }
+
+  /** The interned string of an id as a glob. */
+  glob(id: number): Glob {
+    let glob = this.#globs.get(id)
+    if (!glob) {
+      glob = compileGlob(this.string(id))
+      this.#globs.set(id, glob)
+    }
+    return glob
   }
 
   /** The id of an interned string, or -1. Equal hashes are told apart by their text. */
@@ -311,6 +326,19 @@ export class Table {
       else high = middle - 1
     }
     return null
+  }
+
+  /** Where the path patterns of an action start. */
+  pathNodes(action: string): PathNodes {
+    let nodes = this.#pathNodes.get(action)
+    if (!nodes) {
+      const [root = 0, workspace = 0, home = 0] = ROOT_NAMES.map(
+        (name) => this.meta.roots[`${action} ${name}`] ?? 0,
+      )
+      nodes = [root, workspace, home]
+      this.#pathNodes.set(action, nodes)
+    }
+    return nodes
   }
 
   /** Whether a path is a place whose change outlives a command. */

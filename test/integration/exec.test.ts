@@ -179,6 +179,7 @@ test('intent before, outcome after', () => {
   oaExec(world, ['-c', 'exit 3'])
   const [start, end] = recordsOf(world).slice(-2)
   assert.is(start?.kind, 'run.start')
+  assert.match(JSON.stringify(start), /"artifacts":\["sha256:[0-9a-f]{64}"/)
   assert.is(end?.kind, 'run.end')
   assert.is(start?.['run'], end?.['run'])
   assert.is(end?.['exit'], 3)
