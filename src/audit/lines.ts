@@ -27,6 +27,7 @@ const NEWLINE = 10
 /**
  * Calls the visitor for each line between two offsets.
  *
+ * @param chunk - bytes read at a time; few for who looks at the first lines only
  * @returns what follows the last newline; undefined when nothing does or the visitor stopped
  */
 export function walkLines(
@@ -34,14 +35,15 @@ export function walkLines(
   from: number,
   to: number,
   visitor: LineVisitor,
+  chunk = CHUNK,
 ): Tail | undefined {
   // WHY not always two chunks: most segments that are looked at have a few lines.
-  let buffer = Buffer.allocUnsafe(1 + Math.max(0, Math.min(2 * CHUNK, to - from)))
+  let buffer = Buffer.allocUnsafe(1 + Math.max(0, Math.min(2 * chunk, to - from)))
   let kept = 0
   let skipped = 0
   let position = from
   while (position < to) {
-    const wanted = Math.min(CHUNK, to - position)
+    const wanted = Math.min(chunk, to - position)
     if (buffer.length - 1 - kept < wanted) buffer = grown(buffer, kept)
     const got = fs.readSync(fd, buffer, 1 + kept, wanted, position)
     if (got === 0) break
@@ -100,10 +102,14 @@ export function unframed(framed: Buffer): Buffer {
   return framed.subarray(1)
 }
 
+/** WHY kept: a fresh megabyte costs as much as hashing a good part of it. */
+let hashed: Buffer | undefined
+
 /** SHA-256 of the bytes between two offsets, then of `more`; 64 hex digits. Flat memory. */
 export function hashRange(fd: number, from: number, to: number, more = ''): string {
   const digest = createHash('sha256')
-  const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(CHUNK, to - from)))
+  hashed ??= Buffer.allocUnsafe(CHUNK)
+  const buffer = hashed
   for (let at = from; at < to; ) {
     const got = fs.readSync(fd, buffer, 0, Math.min(buffer.length, to - at), at)
     if (got === 0) break

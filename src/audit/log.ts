@@ -5,9 +5,10 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { OaError } from '../base/diagnostic.ts'
 import {
+  AUDIT_CHECKPOINT_MS,
   AUDIT_CHECKPOINT_RECORDS,
+  AUDIT_CLOSING_RECORDS,
   AUDIT_COMMIT_ENTRIES_MAX,
   AUDIT_LINE_BYTES_MAX,
   AUDIT_RESERVE_BYTES,
@@ -15,32 +16,26 @@ import {
   AUDIT_SEGMENT_DAYS,
 } from '../base/limits.ts'
 import { type Checkpoint, signingKey, writeCheckpoint } from './checkpoint.ts'
+import { type Ack, type Built, buildCommit, headAfter, headOf, writeAll } from './commit.ts'
 import { loadKey } from './epoch.ts'
 import {
   HEAD_FILE,
+  KEY_FILE,
   LOCK_FILE,
   openForUpdate,
   prepareDirectory,
-  RESERVE_FILE,
   segmentName,
   syncDirectory,
   syncParent,
   unwritable,
 } from './files.ts'
-import { bootId, type Head, readHead, writeHead } from './head.ts'
+import { readHead, writeHead } from './head.ts'
 import { type KernelLock, type LockKind, openLock } from './lock.ts'
 import { findPosition, type OpenSegment, type Position } from './position.ts'
-import {
-  type AuditEntry,
-  type ChainState,
-  entryBody,
-  formatLine,
-  formatTime,
-  leafHash,
-  withClock,
-} from './record.ts'
+import { type AuditEntry, entryBody } from './record.ts'
 import { DEFAULT_REDACTOR, type Redactor } from './redact.ts'
-import { needsOpening, openingEntry } from './segment.ts'
+import { freeReserve, keepReserve } from './reserve.ts'
+import { needsOpening } from './segment.ts'
 
 export interface LogOptions {
   /** Made with mode 0700 when it is not there. */
@@ -50,21 +45,15 @@ export interface LogOptions {
   readonly segmentBytes?: number
   readonly segmentDays?: number
   readonly reserveBytes?: number
-  /** Records between two checkpoints; 0 for none but those asked for. A new segment also gets one. */
+  /**
+   * Records between two checkpoints; 0 for none but those asked for. A new segment gets one too, and so does a log
+   * whose last one is old, and one that a process leaves after writing much.
+   */
   readonly checkpointRecords?: number
   /** Nanoseconds since 1970; tests inject a clock that jumps. */
   readonly clock?: () => bigint
   /** Forces one kind of lock; tests use it. */
   readonly lock?: LockKind
-}
-
-/** The record is on the disk and will be found there. */
-export interface Ack {
-  readonly seq: number
-  readonly ts: string
-  /** Leaf hash of the record's line. */
-  readonly hash: string
-  readonly segment: string
 }
 
 export interface AuditLog {
@@ -106,8 +95,6 @@ interface Commit {
 }
 
 const NS_PER_DAY = 86_400_000_000_000n
-/** A clock further behind the log than this is noted in the record. */
-const CLOCK_BEHIND_NS = 1_000_000_000n
 const flush = promisify(fs.fdatasync)
 
 /** The log with what sealing and pruning need; other folders see `AuditLog` only. */
@@ -122,6 +109,8 @@ export class Log implements AuditLog {
   #queue: Waiting[] = []
   #draining: Promise<void> | undefined
   #failure: unknown
+  /** Records of this process since its last checkpoint. */
+  #unsigned = 0
 
   constructor(options: LogOptions) {
     this.directory = path.resolve(options.directory)
@@ -135,7 +124,7 @@ export class Log implements AuditLog {
     )
     this.#headFd = openForUpdate(path.join(this.directory, HEAD_FILE))
     if (isNew) syncParent(this.directory)
-    this.#keepReserve()
+    keepReserve(this.directory, this.#options.reserveBytes ?? AUDIT_RESERVE_BYTES)
   }
 
   appendSync(entry: AuditEntry): Ack {
@@ -165,6 +154,7 @@ export class Log implements AuditLog {
     this.#guardFlush(() => fs.fdatasyncSync(commit.fd))
     const head = readHead(this.#headFd)
     if (typeof head === 'string') throw unwritable('the audit head cannot be read back')
+    this.#unsigned = 0
     return writeCheckpoint(this.directory, head, signingKey(this.directory, head.log))
   }
 
@@ -174,13 +164,25 @@ export class Log implements AuditLog {
     if (every === 0) return
     const first = commit.acks[0]?.seq ?? 0
     const last = commit.acks.at(-1)?.seq ?? 0
+    this.#unsigned += commit.acks.length
     const isRound = Math.floor((last + 1) / every) > Math.floor(first / every)
-    if (!isRound && !(commit.hasOpened && first > 1)) return
+    if (isRound || (commit.hasOpened && first > 1) || this.#isCheckpointOld()) this.#trySign()
+  }
+
+  #trySign(): void {
     try {
       this.checkpoint()
     } catch {
       // The next append meets the same fault, and refuses.
     }
+  }
+
+  /** The key is replaced with each checkpoint; before the first, the log's age counts. */
+  #isCheckpointOld(): boolean {
+    const changedMs = (name: string): number | undefined =>
+      fs.statSync(path.join(this.directory, name), { throwIfNoEntry: false })?.mtimeMs
+    const lastMs = changedMs(KEY_FILE) ?? changedMs(LOCK_FILE)
+    return lastMs !== undefined && Date.now() - lastMs > AUDIT_CHECKPOINT_MS
   }
 
   append(entry: AuditEntry): Promise<Ack> {
@@ -192,6 +194,8 @@ export class Log implements AuditLog {
 
   async close(): Promise<void> {
     await this.#draining
+    const signs = (this.#options.checkpointRecords ?? AUDIT_CHECKPOINT_RECORDS) > 0
+    if (signs && this.#unsigned >= AUDIT_CLOSING_RECORDS) this.#trySign()
     if (this.#open) fs.closeSync(this.#open.fd)
     this.#open = undefined
     this.#failure ??= unwritable('the audit log is closed')
@@ -317,28 +321,6 @@ export class Log implements AuditLog {
     return BigInt(this.#options.segmentDays ?? AUDIT_SEGMENT_DAYS) * NS_PER_DAY
   }
 
-  #build(position: Position, bodies: readonly string[]): Built {
-    const opens = needsOpening(position)
-    const own = position.notes.map(entryBody)
-    if (opens) own.push(entryBody(openingEntry(this.directory, position)))
-    let state = position.state
-    let openedNs = position.openedNs
-    const lines: string[] = []
-    const acks: Ack[] = []
-    for (const body of [...own, ...bodies]) {
-      const wall = this.#now()
-      const ns = wall > state.ns ? wall : state.ns + 1n
-      const isBehind = ns - wall > CLOCK_BEHIND_NS
-      const line = formatLine(state, ns, isBehind ? withClock(body, wall) : body)
-      state = { hash: leafHash(line), seq: state.seq + 1, ns }
-      if (opens && lines.length + 1 === own.length) openedNs = ns
-      lines.push(line)
-      acks.push({ seq: state.seq, ts: formatTime(ns), hash: state.hash, segment: position.segment })
-    }
-    const bytes = Buffer.from(`${position.closing}${lines.join('\n')}\n`, 'utf8')
-    return { bytes, state, openedNs, acks }
-  }
-
   #write(position: Position, built: Built): void {
     try {
       writeAll(position.fd, built.bytes)
@@ -356,14 +338,7 @@ export class Log implements AuditLog {
 
   #writeHead(position: Position, built: Built): void {
     try {
-      writeHead(this.#headFd, {
-        ...headOf(position),
-        bytes: position.bytes + built.bytes.length,
-        seq: built.state.seq,
-        hash: built.state.hash,
-        ns: String(built.state.ns),
-        openedNs: String(built.openedNs),
-      })
+      writeHead(this.#headFd, headAfter(position, built))
     } catch (cause) {
       throw unwritable('the audit head cannot be written', cause)
     }
@@ -371,10 +346,8 @@ export class Log implements AuditLog {
 
   /** Frees the bytes kept aside and says that the disk was full, once; whether that works or not changes nothing. */
   #leaveLastWord(): void {
-    const reserve = path.join(this.directory, RESERVE_FILE)
-    if (!fs.existsSync(reserve)) return
     try {
-      fs.rmSync(reserve)
+      if (!freeReserve(this.directory)) return
       const position = this.#find()
       const built = this.#build(position, [entryBody({ kind: 'audit.full' })])
       writeAll(position.fd, built.bytes)
@@ -385,52 +358,11 @@ export class Log implements AuditLog {
     }
   }
 
-  /** Keeps bytes aside for a full disk. Real zeros: a hole would keep nothing. */
-  #keepReserve(): void {
-    const reserve = path.join(this.directory, RESERVE_FILE)
-    const bytes = this.#options.reserveBytes ?? AUDIT_RESERVE_BYTES
-    if (bytes === 0 || fs.existsSync(reserve)) return
-    const { bavail, bsize } = fs.statfsSync(this.directory)
-    if (bavail * bsize < 8 * bytes) return
-    try {
-      fs.writeFileSync(reserve, Buffer.alloc(bytes), { mode: 0o600, flag: 'wx' })
-    } catch {
-      // No reserve is no reason not to record.
-    }
+  #build(position: Position, bodies: readonly string[]): Built {
+    return buildCommit(this.directory, position, bodies, () => this.#now())
   }
 
   #now(): bigint {
     return this.#options.clock?.() ?? BigInt(Date.now()) * 1_000_000n
-  }
-}
-
-interface Built {
-  readonly bytes: Buffer
-  readonly state: ChainState
-  readonly openedNs: bigint
-  readonly acks: readonly Ack[]
-}
-
-function headOf(position: Position): Head {
-  return {
-    version: 1,
-    log: position.log,
-    segment: position.segment,
-    bytes: position.bytes,
-    seq: position.state.seq,
-    hash: position.state.hash,
-    ns: String(position.state.ns),
-    openedNs: String(position.openedNs),
-    boot: bootId(),
-  }
-}
-
-/** One write in all but the rarest cases; the rest of a short one follows, or throws. */
-function writeAll(fd: number, bytes: Buffer): void {
-  let written = 0
-  while (written < bytes.length) {
-    const count = fs.writeSync(fd, bytes, written)
-    if (count <= 0) throw new OaError('OA6001', 'the audit log took no bytes')
-    written += count
   }
 }

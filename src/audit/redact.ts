@@ -40,9 +40,17 @@ export const SECRET_NAMES: readonly string[] = [
 export function makeRedactor(options: RedactorOptions = {}): Redactor {
   const isSecretName = namesMatcher([...SECRET_NAMES, ...(options.names ?? [])])
   const values = (options.values ?? []).filter((each) => each.length >= VALUE_CHARS_MIN)
+  // Most strings of a record stand in every record: names of members, programs, folders.
+  const clean = new Set<string>()
   const hide = (text: string, seen: Set<string>): string => {
-    if (text.length < SECRET_CHARS_MIN) return text
-    return hideShapes(hideContexts(text, isSecretName, seen))
+    if (text.length < SECRET_CHARS_MIN || clean.has(text)) return text
+    const before = seen.size
+    const hidden = hideShapes(hideContexts(text, isSecretName, seen))
+    if (text.length <= CLEAN_CHARS_MAX && hidden === text && seen.size === before) {
+      if (clean.size >= CLEAN_TEXTS_MAX) clean.clear()
+      clean.add(text)
+    }
+    return hidden
   }
   return {
     text: (text) => {
@@ -64,6 +72,9 @@ export function makeRedactor(options: RedactorOptions = {}): Redactor {
 const SECRET_CHARS_MIN = 4
 /** A value hidden wherever it stands must be long enough not to be an ordinary word. */
 const VALUE_CHARS_MIN = 8
+/** Strings that are remembered to have nothing to hide, and how long one may be. */
+const CLEAN_TEXTS_MAX = 4096
+const CLEAN_CHARS_MAX = 64
 /** Records are shallow; deeper than this is hidden whole. */
 const RECORD_DEPTH_MAX = 64
 

@@ -5,7 +5,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { firstSeqOf, listSegments } from './files.ts'
-import { framedHash, hashRange, unframed, walkLines } from './lines.ts'
+import { framedHash, hashRange, type LineVisitor, unframed, walkLines } from './lines.ts'
 import { type Edge, MerkleTree, readEdge } from './merkle.ts'
 import type { Position } from './position.ts'
 import { type AnyEntry, AUDIT_VERSION, isRecordLine, isTornLine, parseRecord } from './record.ts'
@@ -35,12 +35,14 @@ export interface Opening {
 
 /** A segment's record is looked for among its first lines: a crash may have torn earlier ones. */
 const OPENING_LINES_MAX = 8
+/** An opening record has about a thousand bytes. */
+const OPENING_CHUNK = 16 * 1024
 
 /** The opening record of a segment; undefined when none stands near its start. */
 export function readOpening(fd: number, size: number): Opening | undefined {
   let opening: Opening | undefined
   let lines = 0
-  walkLines(fd, 0, size, {
+  const visitor: LineVisitor = {
     line: (framed, offset) => {
       const line = unframed(framed)
       const record = isRecordLine(line) ? parseRecord(line) : undefined
@@ -48,7 +50,8 @@ export function readOpening(fd: number, size: number): Opening | undefined {
       return opening === undefined && ++lines < OPENING_LINES_MAX
     },
     long: () => false,
-  })
+  }
+  walkLines(fd, 0, size, visitor, OPENING_CHUNK)
   return opening
 }
 

@@ -22,6 +22,8 @@ interface Keys {
   readonly origin: string
   /** By epoch. */
   readonly keys: readonly Buffer[]
+  /** Epochs by key id; ids have 32 bits, so two keys may share one. */
+  readonly epochs: ReadonlyMap<string, readonly number[]>
 }
 
 /** Reads `epochs` and `checkpoints`. Total: what is wrong becomes findings. */
@@ -111,11 +113,11 @@ function readKeys(
         'key-unsigned',
         `the key of epoch ${each.epoch} is not announced by the one before it`,
       )
-      return { origin, keys }
+      return keysOf(origin, keys)
     }
     keys.push(key)
   }
-  if (!pending || pending.epoch < keys.length) return { origin, keys }
+  if (!pending || pending.epoch < keys.length) return keysOf(origin, keys)
   const last = keys.at(-1)
   if (pending.epoch === keys.length && last && isAnnounced(pending, last)) {
     keys.push(Buffer.from(pending.key, 'base64'))
@@ -123,7 +125,16 @@ function readKeys(
     const text = `the signing key is of epoch ${pending.epoch}, the announced ones end with ${keys.length - 1}`
     report.add('checkpoints-removed', text)
   }
-  return { origin, keys }
+  return keysOf(origin, keys)
+}
+
+function keysOf(origin: string, keys: readonly Buffer[]): Keys {
+  const epochs = new Map<string, number[]>()
+  for (const [epoch, key] of keys.entries()) {
+    const id = keyIdOf(origin, key)
+    epochs.set(id, [...(epochs.get(id) ?? []), epoch])
+  }
+  return { origin, keys, epochs }
 }
 
 function checkPin(keys: Keys, pinnedKey: string | undefined, report: Report): boolean {
@@ -145,10 +156,11 @@ interface Signed {
 
 function signerOf(note: Note, keys: Keys, report: Report): Signed[] {
   for (const each of note.signatures) {
-    const epoch = keys.keys.findIndex((key) => keyIdOf(keys.origin, key) === each.keyId)
-    const key = keys.keys[epoch]
-    if (!key || each.name !== keys.origin || note.head.origin !== keys.origin) continue
-    if (isSignedBy(key, note.text, each.signature)) return [{ note, epoch }]
+    if (each.name !== keys.origin || note.head.origin !== keys.origin) continue
+    for (const epoch of keys.epochs.get(each.keyId) ?? []) {
+      const key = keys.keys[epoch]
+      if (key && isSignedBy(key, note.text, each.signature)) return [{ note, epoch }]
+    }
   }
   report.add(
     'checkpoint-unsigned',

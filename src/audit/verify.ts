@@ -10,9 +10,10 @@ import { type Anchor, checkAnchors } from './anchor.ts'
 import { type ChainListener, ChainWalk } from './chain.ts'
 import { firstSeqOf } from './files.ts'
 import { type Finding, Findings, type SeqRange, type WantedHead } from './finding.ts'
-import { framedHash, hashRange, unframed, walkLines } from './lines.ts'
+import { hashRange } from './lines.ts'
 import { type Edge, MerkleTree } from './merkle.ts'
-import { AUDIT_VERSION, type AuditRecord, GENESIS, isRecordLine } from './record.ts'
+import { AUDIT_VERSION, type AuditRecord, GENESIS } from './record.ts'
+import { isHeadRight, openingOfFile } from './sealed.ts'
 import { type Opening, readOpening } from './segment.ts'
 import { readSignatures, type Signatures } from './signatures.ts'
 import {
@@ -110,6 +111,7 @@ class Verification implements ChainListener {
   readonly #chain: ChainWalk
   readonly #signatures: Signatures
   readonly #wanted: WantedHead[]
+  readonly #signedSizes: ReadonlySet<number>
   readonly #said: OwnWords = { prunedTo: undefined, isFull: 0, signedMs: undefined }
   #tree: MerkleTree | undefined
   #headHash: string | undefined
@@ -124,6 +126,7 @@ class Verification implements ChainListener {
     this.#snapshot = snapshot
     this.#chain = new ChainWalk({ hash: GENESIS, seq: -1 }, findings, this)
     this.#signatures = readSignatures(directory, findings, options)
+    this.#signedSizes = new Set(this.#signatures.heads.map((each) => each.size))
     const heads = [...this.#signatures.heads, ...checkAnchors(options.anchors ?? [], findings)]
     this.#wanted = [...heads].sort((a, b) => a.size - b.size)
     if (heads.length > 0) this.#tree = new MerkleTree()
@@ -168,8 +171,7 @@ class Verification implements ChainListener {
     } else if (record.kind === 'audit.full') {
       this.#said.isFull++
     } else if (record.kind === 'audit.checkpoint') {
-      const isSigned = this.#signatures.heads.some((each) => each.size === record.seq + 1)
-      if (isSigned) this.#said.signedMs = Date.parse(record.ts)
+      if (this.#signedSizes.has(record.seq + 1)) this.#said.signedMs = Date.parse(record.ts)
     } else if (record.kind === 'audit.prune') {
       const kept = record['kept'] as { seq?: unknown; prev?: unknown } | undefined
       if (typeof kept?.seq === 'number' && typeof kept.prev === 'string') {
@@ -254,7 +256,7 @@ class Verification implements ChainListener {
     opening: Opening | undefined,
   ): boolean {
     if (!this.#isSealed || !next || !opening) return false
-    const after = openingOf(next)
+    const after = openingOfFile(next)
     if (!after?.sealed || after.sealed.segment !== segment.name || !after.tree) return false
     if (opening.prev !== this.#chain.end.hash && this.#firstSeq !== firstSeqOf(segment.name))
       return false
@@ -263,25 +265,12 @@ class Verification implements ChainListener {
     if (after.sealed.bytes !== segment.bytes) return false
     if (hashRange(fd, 0, segment.bytes) !== after.sealed.sha256) return false
     // WHY the first is enough: it signs this segment's opening record, and with it every segment before.
-    if (heads[0] && !this.#isFirstHeadRight(fd, segment.bytes, opening, heads[0])) return false
+    if (heads[0] && !isHeadRight(fd, segment.bytes, opening, heads[0])) return false
     this.#wanted.splice(0, heads.length)
     this.#chain.records += after.seq - (firstSeqOf(segment.name) ?? 0)
     this.#chain.restart({ hash: after.prev, seq: after.seq - 1 })
     if (this.#tree) this.#tree = new MerkleTree(after.tree)
     return true
-  }
-
-  #isFirstHeadRight(fd: number, bytes: number, opening: Opening, head: WantedHead): boolean {
-    if (!opening.tree) return false
-    const tree = new MerkleTree(opening.tree)
-    walkLines(fd, opening.offset, bytes, {
-      line: (framed) => {
-        if (tree.size < head.size && isRecordLine(unframed(framed))) tree.push(framedHash(framed))
-        return tree.size < head.size
-      },
-      long: () => false,
-    })
-    return tree.size === head.size && tree.root() === head.root
   }
 
   #checkRoot(): void {
@@ -397,15 +386,5 @@ class Verification implements ChainListener {
       findingsOutside: findings.outside,
       ...describeLayers(input),
     }
-  }
-}
-
-function openingOf(segment: SegmentFile): Opening | undefined {
-  const fd = openSegment(segment, new Findings())
-  if (fd === undefined) return undefined
-  try {
-    return readOpening(fd, segment.bytes)
-  } finally {
-    fs.closeSync(fd)
   }
 }

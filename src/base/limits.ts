@@ -32,6 +32,8 @@ export const SCRIPT_TARGETS_MAX = 64
 export const ARGV_WORDS_MAX = 8192
 /** Directory entries that the world lists for one glob or tree. */
 export const LISTING_ENTRIES_MAX = 4096
+/** Files that `find -exec` surely means by their names; with more, any may be meant. */
+export const FOUND_FILES_MAX = 256
 /** Characters of a path that is matched; longer is unknown. */
 export const PATH_CHARS_MAX = 4096
 /** Characters of one text that a line builds, by variables or by what programs print; longer is unknown. */
@@ -56,6 +58,10 @@ export const AUDIT_CHECKPOINT_RECORDS = 1000
 export const AUDIT_QUOTA_PER_HOUR = 20_000
 /** Agents and sessions counted apart in one hour; more share one count. */
 export const AUDIT_QUOTA_NAMES_MAX = 4096
+/** Milliseconds after which the next record is signed, however few there are. */
+export const AUDIT_CHECKPOINT_MS = 3_600_000
+/** Unsigned records of a process that ends by signing; one command leaves two. */
+export const AUDIT_CLOSING_RECORDS = 100
 /** Findings of one verification; the rest is counted. */
 export const AUDIT_FINDINGS_MAX = 100
 /** Facts that one condition may join; a longer list is written `FACT in { … }`. */
