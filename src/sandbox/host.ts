@@ -8,6 +8,7 @@ import fs from 'node:fs'
 import { isatty } from 'node:tty'
 import { makeFolders } from '../base/make-folders.ts'
 import type { BackendName } from '../model/profile.ts'
+import { findGroupRoot } from './groups.ts'
 import type { Helpers, PathFact, PlanFacts, PreludeShell } from './plan-types.ts'
 
 const TOOL_FOLDERS = ['/usr/bin', '/bin', '/usr/local/bin', '/run/current-system/sw/bin']
@@ -82,6 +83,7 @@ export function hostFacts(chosen: { backend: BackendName | 'none'; tool: string 
     uid: process.geteuid?.() ?? -1,
     gid: process.getegid?.() ?? -1,
     hasMixedCgroups: lookAt('/sys/fs/cgroup/unified/cgroup.procs').kind !== 'missing',
+    groupRoot: findGroupRoot(),
     environment: process.env,
     isTerminal: [0, 1, 2].some(isatty),
     marker: randomUUID(),

@@ -92,6 +92,10 @@ export interface Plan {
   /** The whole environment of the command. */
   readonly environment: Readonly<Record<string, string>>
   readonly limits: ProcessLimits
+  /** Where the run gets a control group of its own that counts processes; null: it gets none. */
+  readonly groupRoot: string | null
+  /** Processes and threads at once in that group. */
+  readonly groupProcesses: number | null
   readonly timeMs: number | null
   readonly outputBytes: number | null
   readonly cwd: string
@@ -153,6 +157,8 @@ export interface PlanFacts {
   readonly gid: number
   /** Version 1 and 2 of control groups are mounted side by side, which container runtimes refuse. */
   readonly hasMixedCgroups: boolean
+  /** `findGroupRoot`. */
+  readonly groupRoot: string | null
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly isTerminal: boolean
   /** Unique for each run; letters, digits and `-` only. */

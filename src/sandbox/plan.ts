@@ -61,6 +61,7 @@ export function planRun(
       : null,
     environment: clean.variables,
     limits: processLimits(profile, facts),
+    ...groupFigures(profile, facts),
     timeMs: profile.limits.timeMs ?? null,
     outputBytes: profile.limits.outputBytes ?? null,
     cwd: isSandboxed ? facts.look(command.cwd).real : command.cwd,
@@ -193,15 +194,31 @@ function limitProblems(profile: SandboxProfile): readonly string[] {
 
 /**
  * The kernel does not count processes for the superuser, and without a user namespace it counts all processes of the
- * account, other programs' too: in both cases the figure is left out and reported.
+ * account, other programs' too: in both cases a control group counts them, or the figure is left out and reported.
  */
 function holdsProcessLimit(facts: PlanFacts): boolean {
   return facts.backend !== 'none' && facts.uid !== 0
 }
 
+/** What the group holds besides the command: the backend's own processes. */
+const BACKEND_PROCESSES = 16
+
+function groupFigures(
+  profile: SandboxProfile,
+  facts: PlanFacts,
+): Pick<Plan, 'groupRoot' | 'groupProcesses'> {
+  const { processes } = profile.limits
+  if (processes === undefined || holdsProcessLimit(facts) || facts.groupRoot === null) {
+    return { groupRoot: null, groupProcesses: null }
+  }
+  return { groupRoot: facts.groupRoot, groupProcesses: processes + BACKEND_PROCESSES }
+}
+
 function unenforced(profile: SandboxProfile, facts: PlanFacts): readonly string[] {
   const found: string[] = []
-  if (profile.limits.processes !== undefined && !holdsProcessLimit(facts)) found.push('processes')
+  const { processes } = profile.limits
+  const isCounted = holdsProcessLimit(facts) || facts.groupRoot !== null
+  if (processes !== undefined && !isCounted) found.push('processes')
   if (facts.backend === 'firejail') found.push('sizes of private folders', 'private /run')
   if (facts.backend !== 'none') return found
   if (profile.network !== 'open') found.push('network')

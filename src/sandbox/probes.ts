@@ -44,7 +44,7 @@ export interface Probe {
 }
 
 const perl = (code: string): string => `perl -e '${code}'`
-const dial = (code: string): string => perl(`use Socket; alarm 5; ${code} and print "DONE"`)
+const dial = (code: string): string => perl(`use Socket; alarm 3; ${code} and print "DONE"`)
 const refused = (name: string, script: Probe['script'], more: Partial<Probe> = {}): Probe => ({
   name,
   kind: 'refused',
@@ -175,8 +175,10 @@ const NETWORK: readonly Probe[] = [
   refused(
     'UDP does not reach the host',
     ({ udpPort }) => {
-      const send = `send(S,"x",0,sockaddr_in(${udpPort},inet_aton("127.0.0.1")))`
-      return dial(`socket(S,2,2,0) && ${send} && defined recv(S,$r,9,0) && length $r`)
+      const connect = `connect(S,sockaddr_in(${udpPort},inet_aton("127.0.0.1")))`
+      return dial(
+        `socket(S,2,2,0) && ${connect} && send(S,"x",0) && defined recv(S,$r,9,0) && length $r`,
+      )
     },
     PERL,
   ),
@@ -229,10 +231,8 @@ const LIMITS: readonly Probe[] = [
   ),
   refused(
     'CPU time over the limit is not given',
-    () => 'for ((i=0; i<3000000; i++)); do :; done; echo DONE',
-    {
-      limits: { cpuSeconds: 1 },
-    },
+    () => perl('while ((times)[0] < 2.2) {} print "DONE"'),
+    { ...PERL, limits: { cpuSeconds: 1 } },
   ),
   refused(
     'files over the limit are not opened',

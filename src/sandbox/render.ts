@@ -5,6 +5,7 @@ import type { BackendName } from '../model/profile.ts'
 import { renderBubblewrap } from './bubblewrap.ts'
 import { renderContainer } from './container.ts'
 import { renderFirejail } from './firejail.ts'
+import { inGroup } from './groups.ts'
 import type { Launch } from './launch.ts'
 import type { Plan, SandboxedPlan } from './plan-types.ts'
 import { prelude } from './prelude.ts'
@@ -19,7 +20,8 @@ const RENDERERS: Readonly<Record<BackendName, (plan: SandboxedPlan) => Launch>> 
 
 /** The program to start for a plan. */
 export function render(plan: Plan): Launch {
-  return isSandboxed(plan) ? RENDERERS[plan.backend](plan) : renderUnsandboxed(plan)
+  const launch = isSandboxed(plan) ? RENDERERS[plan.backend](plan) : renderUnsandboxed(plan)
+  return inGroup(launch, plan)
 }
 
 function isSandboxed(plan: Plan): plan is SandboxedPlan & { readonly backend: BackendName } {

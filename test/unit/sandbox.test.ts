@@ -73,6 +73,7 @@ const FACTS: PlanFacts = {
   uid: 1000,
   gid: 1000,
   hasMixedCgroups: false,
+  groupRoot: null,
   environment: {},
   isTerminal: false,
   marker: 'run-1',
@@ -214,6 +215,8 @@ test('what does not hold without a sandbox is listed', () => {
   assert.equal(made.unenforced, ['processes', 'network', 'hidden'])
   assert.equal(plan({ limits: { processes: 9 } }).unenforced, [])
   assert.equal(plan({ limits: { processes: 9 } }, {}, { uid: 0 }).unenforced, ['processes'])
+  const counted = { uid: 0, groupRoot: '/sys/fs/cgroup/pids' }
+  assert.equal(plan({ limits: { processes: 9 } }, {}, counted).unenforced, [])
 })
 
 test('a path that changed after planning is noticed', () => {
@@ -237,6 +240,14 @@ test('bubblewrap gets every option of the plan and no variable of the command', 
   assert.equal(Object.keys(launch.environment).sort(), ['oa_LD_PRELOAD', 'oa_OPENAGENT_RUN'])
   assert.not(launch.args.join(' ').includes('evil.so'))
   assert.equal(launch.args.slice(-3), ['git', '/usr/bin/git', 'status'])
+})
+
+test('a control group is joined before the backend starts', () => {
+  const counted = { uid: 0, groupRoot: '/sys/fs/cgroup/pids' }
+  const { executable, args } = render(plan({ limits: { processes: 9 } }, {}, counted))
+  assert.is(executable, '/bin/sh')
+  assert.equal(args.slice(3, 5), ['/sys/fs/cgroup/pids/oa-run-run-1', '/usr/bin/bwrap'])
+  assert.is(render(plan({}, {}, counted)).executable, '/usr/bin/bwrap')
 })
 
 test('with the network there is no network namespace; on a terminal no session', () => {
