@@ -25,7 +25,7 @@ import {
 export interface Answer {
   readonly decision: Decision
   readonly sandbox: 'required' | 'on' | 'off' | null
-  /** What the rules that settle it ask for: `limits timeMs 5000`. */
+  /** What the rules that settle it ask for: `limits timeMs 5000`; `workspace code`: that it runs only in a sandbox. */
   readonly obligations: readonly string[]
   /** Ids of the rules that decide; empty: a default or a risk does. */
   readonly rules: readonly string[]
@@ -174,13 +174,16 @@ function isJoinedIn(one: Settings, all: readonly Settings[]): boolean {
   return wrapOf([...all, one], false) === wrapOf(all, false)
 }
 
-function answerOf({ ir }: Side, { decision, report, obligations }: Verdict): Answer {
+function answerOf({ ir }: Side, { decision, report, obligations, needsSandbox }: Verdict): Answer {
   const [first] = report.rules
   const rule = first === undefined ? undefined : ruleOf(ir, first)
   return {
     decision,
     sandbox: report.sandbox ?? null,
-    obligations: [...new Set(obligations.flatMap(showSettings))].sort(),
+    obligations: [
+      ...[...new Set(obligations.flatMap(showSettings))].sort(),
+      ...(needsSandbox ? ['workspace code'] : []),
+    ],
     rules: report.rules,
     by: rule ? rule.text : withoutRule(report.reason),
     reason: report.reason,

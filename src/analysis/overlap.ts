@@ -1,12 +1,12 @@
-/** Rules about commands that overlap with different decisions: a command that both match, and which of them wins. */
+/** Rules that overlap with different decisions: a command or an action that both match, and which of them wins. */
 import { ANALYSIS_REQUESTS_MAX } from '../base/limits.ts'
 import type { RuleIr } from '../lower/ir.ts'
 import type { RequestSubject } from '../model/request.ts'
 import { NO_FACTS } from '../model/request.ts'
-import { type Decision, PATH_ACTIONS } from '../model/vocabulary.ts'
-import { pathClasses } from './path-classes.ts'
+import { ACTIONS, type Decision } from '../model/vocabulary.ts'
+import { membersOf } from './members.ts'
 import { programsOf } from './programs.ts'
-import { pathGroupsOf, RunIndex, rulesAbout, runsOf } from './rules.ts'
+import { RunIndex, rulesAbout, runsOf } from './rules.ts'
 import { runClasses } from './run-classes.ts'
 import { analyseMember, probeOf, rank, type Side, showSubject, tableOf, verdictOf } from './side.ts'
 
@@ -25,13 +25,17 @@ export interface Overlaps {
   readonly gaps: readonly string[]
 }
 
+const OTHER_ACTIONS = new Set(ACTIONS.filter((each) => each !== 'run'))
+
 type Rated = RuleIr & { readonly effect: Decision }
 
 /** Pairs by the stricter rule; one command a pair. */
 export function overlapsOf(side: Side, onProgress: (done: number, all: number) => void): Overlaps {
   const rules = side.ir.rules.filter((each): each is Rated => typeof each.effect === 'string')
   const gaps = new Set<string>()
-  const subjects = [...commandSubjects(side, rules, gaps), ...pathSubjects(rules, gaps)]
+  const others = membersOf([side, side], { rules: [], actions: OTHER_ACTIONS })
+  for (const gap of others.gaps) gaps.add(gap)
+  const subjects = [...commandSubjects(side, rules, gaps), ...others.subjects]
   const probes = new Map(rules.map((rule) => [rule, tableOf(probeOf(side.ir, rule))]))
   const found = new Map<string, Overlap>()
   if (rules.some((each) => each.when))
@@ -102,15 +106,4 @@ function commandSubjects(
   }
   if (subjects.length > ANALYSIS_REQUESTS_MAX) gaps.add('there are too many classes of commands')
   return subjects.slice(0, ANALYSIS_REQUESTS_MAX)
-}
-
-function pathSubjects(rules: readonly Rated[], gaps: Set<string>): readonly RequestSubject[] {
-  return PATH_ACTIONS.flatMap((action) => {
-    const groups = rulesAbout(rules, action).flatMap(pathGroupsOf)
-    const { members, isComplete } = pathClasses(
-      groups.map((patterns) => ({ patterns, isInFocus: true })),
-    )
-    if (!isComplete) gaps.add(`paths of \`${action}\` rules are told apart in too many ways`)
-    return members.map((path): RequestSubject => ({ kind: 'path', action, path }))
-  })
 }

@@ -55,7 +55,10 @@ function flatten(ir: PolicyIr): ReadonlyMap<string, Setting> {
     for (const [key, value] of Object.entries(ir.settings[section] ?? {})) {
       flat.set(`${section} ${key}`, {
         text: Array.isArray(value) ? value.join(' ') : String(value),
-        isWeaker: (a, b) => !isAsStrict(only(b, section, key), only(a, section, key)),
+        isWeaker: (a, b) =>
+          !isAsStrict(only(b, section, key), only(a, section, key)) &&
+          // `required` says more than `on`.
+          !isAsStrict({ [section]: b.settings[section] }, { [section]: a.settings[section] }),
       })
     }
   }

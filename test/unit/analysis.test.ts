@@ -88,6 +88,50 @@ test('what is not modelled is unknown, never the same', () => {
   assert.is(times.result, 'unknown')
 })
 
+const OBLIGATIONS: readonly (readonly [string, string, string])[] = [
+  ['less time', 'allow tool with limits { time 5s }', 'allow tool with limits { time 50s }'],
+  ['no sandbox', 'allow tool with sandbox { required }', 'allow tool'],
+  ['a network', 'allow tool with network off', 'allow tool with network open'],
+  ['one person', 'ask tool with approval { persons 2 }', 'ask tool'],
+]
+
+for (const [name, before, after] of OBLIGATIONS) {
+  test(`obligations that differ are a difference: ${name}`, () => {
+    const { result, changes, settings } = diff(before, after)
+    assert.is(result, 'different')
+    assert.equal(settings, [])
+    assert.ok(changes.length > 0 && changes.every((each) => each.isWeaker))
+    const back = diff(after, before)
+    assert.ok(back.changes.length > 0 && back.changes.every((each) => !each.isWeaker))
+  })
+}
+
+const BLOCKS: readonly (readonly [string, string])[] = [
+  ['limits { time 5s }', 'limits { time 50s }'],
+  ['limits { memory 1GiB }', ''],
+  ['sandbox { required }', 'sandbox { on }'],
+  ['sandbox { network off }', 'sandbox { network open }'],
+  ['sandbox { strict }', ''],
+  ['env { keep PATH }', 'env { keep PATH HOME }'],
+  ['env { keep PATH }', ''],
+  ['env { secret *TOKEN* *KEY* }', 'env { secret *TOKEN* }'],
+  ['approval { persons 2 }', 'approval { persons 1 }'],
+  ['approval { approve-within 1m }', 'approval { approve-within 10m }'],
+  ['on high deny', 'on high ask'],
+  ['on medium ask', ''],
+  ['on high deny', 'on high deny\noverride by admin'],
+]
+
+for (const [before, after] of BLOCKS) {
+  test(`a block that differs is a difference: ${before || 'none'}, ${after || 'none'}`, () => {
+    const [one, two] = [`allow tool\n${before}`, `allow tool\n${after}`]
+    const there = diff(one, two)
+    assert.is(there.result, 'different')
+    assert.ok(there.settings.some((each) => each.isWeaker))
+    assert.not.ok(diff(two, one).settings.some((each) => each.isWeaker))
+  })
+}
+
 test('settings that differ are named', () => {
   const { settings, result } = diff('allow tool', 'allow tool\nlimits { time 5s }\non high deny')
   assert.is(result, 'different')
@@ -146,6 +190,24 @@ test('overlaps name the winner', () => {
     overlaps.map((each) => [each.stricter.text, each.weaker.text, each.command, each.decision]),
     [['deny tool push', 'allow tool', 'tool push', 'deny']],
   )
+})
+
+test('overlaps of places, hosts, variables and tools', () => {
+  const pairs: readonly (readonly [string, string])[] = [
+    ['allow write ./**', 'deny write ./keys/**'],
+    ['allow connect *', 'ask connect hub.example:443'],
+    ['allow set *', 'deny set LD_*'],
+    ['allow call hub/*', 'ask call */delete'],
+    ['warn load store/*', 'deny load store/a'],
+  ]
+  for (const pair of pairs) {
+    const { overlaps, gaps } = overlapsOf(side(`${HEAD}${pair.join('\n')}`), () => {})
+    assert.equal(
+      overlaps.map((each) => [each.weaker.text, each.stricter.text]),
+      [pair],
+    )
+    assert.equal(gaps, [])
+  }
 })
 
 test('classes of texts: every set of globs that some text matches has its member', () => {

@@ -19,9 +19,14 @@ export async function run(given: GivenOptions): Promise<number> {
       "write `oa prove policy.oa 'never curl | sh'`",
     )
   }
-  const text = invariants
-    .map((each) => (/^\s*never\b/.test(each) ? each : `never ${each}`))
-    .join('\n')
+  const other = invariants.find((each) => !/^\s*never\b[^\n]*$/.test(each))
+  if (other !== undefined) {
+    throw usageError(
+      `\`${other}\` is no invariant: one line that starts with \`never\``,
+      `write \`oa prove ${file} 'never ${other.split('\n', 1)[0]?.trim() ?? ''}'\``,
+    )
+  }
+  const text = invariants.join('\n')
   const asked = { name: ASKED, text: `${text}\n` }
   const { value, errors } = await askedPolicy(file, asked)
   if (!value) {
@@ -34,9 +39,6 @@ export async function run(given: GivenOptions): Promise<number> {
   ])
   const own = value.ir.nevers.filter((each) => each.origin.file === ASKED)
   const results = proveNevers(sideOf(value.ir), own)
-  if (results.length === 0) {
-    throw usageError('the invariant is no `never`', "write `oa prove policy.oa 'never curl | sh'`")
-  }
   if (given.flag('json'))
     process.stdout.write(`${neutraliseJson(JSON.stringify(jsonOf(file, results)))}\n`)
   else for (const each of results) print(each)
