@@ -1,56 +1,18 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
 import path from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { openLog } from '../../src/audit/log.ts'
-import { leafHash } from '../../src/audit/record.ts'
 import { verifyAudit } from '../../src/audit/verify.ts'
 import { decide, logOf, names, segments } from '../support/audit.ts'
+import { lost, says, start } from '../support/audit-processes.ts'
 import { ROOT } from '../support/corpus.ts'
-import { isDeep, skip } from '../support/skip.ts'
+import { skip } from '../support/skip.ts'
 import { tempFolder } from '../support/temp.ts'
 
 const test = suite('audit writers')
-
-function start(program: string, ...args: readonly string[]): ChildProcess {
-  const file = path.join(ROOT, 'test/programs', program)
-  return spawn(process.execPath, ['--import', 'tsx', file, ...args], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-}
-
-async function says(child: ChildProcess, word: string): Promise<void> {
-  let text = ''
-  while (!text.includes(word)) {
-    const [chunk] = (await once(child.stdout ?? child, 'data')) as [Buffer]
-    text += chunk.toString()
-  }
-}
-
-/** Acknowledgements that the log does not bear out. */
-function lost(directory: string, ackFiles: readonly string[]): { acked: number; lost: number } {
-  const bySeq = new Map<number, string>()
-  for (const file of segments(directory)) {
-    for (const line of fs.readFileSync(file, 'utf8').split('\n')) {
-      const found = /^\{"prev":"[0-9a-f]{64}","seq":(\d+),.*\}$/.exec(line)
-      if (found) bySeq.set(Number(found[1]), leafHash(line))
-    }
-  }
-  let acked = 0
-  let missing = 0
-  for (const file of ackFiles) {
-    for (const line of fs.readFileSync(file, 'utf8').split('\n')) {
-      const [seq, hash] = line.split(' ')
-      if (hash?.length !== 64) continue
-      acked++
-      if (bySeq.get(Number(seq)) !== hash) missing++
-    }
-  }
-  return { acked, lost: missing }
-}
 
 for (const lock of ['ofd', 'flock']) {
   test(`four processes at once do not break the chain (${lock})`, async () => {
@@ -66,46 +28,6 @@ for (const lock of ['ofd', 'flock']) {
     assert.equal(codes, [0, 0, 0, 0])
     assert.equal(lost(directory, acks), { acked: 4 * Number(count), lost: 0 })
     assert.is(names(verifyAudit(directory)), '')
-  })
-}
-
-for (const tear of ['whole', 'tear']) {
-  test(`writers killed at any moment lose nothing acknowledged (${tear})`, async () => {
-    const directory = path.join(tempFolder(), 'log')
-    const acks: string[] = []
-    const kills = isDeep() ? 60 : 8
-    const live = new Set<ChildProcess>()
-    let killed = 0
-    const begin = async (): Promise<void> => {
-      const file = path.join(tempFolder(), 'acks')
-      acks.push(file)
-      const child = start('audit-writer.ts', directory, file, '100000', tear)
-      live.add(child)
-      const exited = once(child, 'exit')
-      await says(child, 'ready')
-      if (tear === 'whole') {
-        // Killed once it has surely written: a moment that differs each time.
-        while (fs.statSync(file).size < 64 * (1 + Math.random() * 40))
-          await new Promise(setImmediate)
-        child.kill('SIGKILL')
-      }
-      await exited
-      live.delete(child)
-      killed++
-      if (killed + live.size < kills) await begin()
-    }
-    await Promise.all([begin(), begin(), begin(), begin()])
-    const before = verifyAudit(directory)
-    assert.ok(before.isIntact, JSON.stringify(before.findings))
-    const log = openLog({ directory, reserveBytes: 0 })
-    log.appendSync(decide(1))
-    await log.close()
-    const report = verifyAudit(directory)
-    assert.ok(report.isIntact, JSON.stringify(report.findings))
-    const found = lost(directory, acks)
-    assert.is(found.lost, 0)
-    assert.ok(found.acked > 0)
-    if (tear === 'tear') assert.ok(report.tornGaps > 0)
   })
 }
 
