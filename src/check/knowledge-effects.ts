@@ -93,7 +93,8 @@ const PATH_WORDS: Readonly<Record<string, 'read' | 'write' | 'delete' | 'persist
 /** Effect words that a value or an operand slot can have. */
 const VALUE_WORDS = [
   ...Object.keys(PATH_WORDS),
-  ...['tree', 'own', 'remote', 'into', 'piped', 'connects', 'runs', 'sets', 'changes-directory', 'elevates'],
+  ...['tree', 'chosen', 'own', 'remote', 'into', 'piped'],
+  ...['connects', 'runs', 'sets', 'changes-directory', 'elevates'],
 ]
 
 const OPTION_WORDS = [
@@ -216,6 +217,7 @@ function readValueEffect(reader: WordReader, effects: Effect[]): boolean {
 /** Words that say more of every path effect before them. */
 const WIDENING = {
   tree: { isTree: true },
+  chosen: { isChosen: true },
   own: { isOwn: true },
   remote: { isRemote: true },
   into: { isInto: true },

@@ -8,6 +8,7 @@ import { namedFile } from './code/perl-open.ts'
 import { type CodeUse, readCode } from './code/read.ts'
 import { addConnect, addPath, elevate } from './effect-places.ts'
 import type { EffectRun, Origin } from './effect-run.ts'
+import { type Found, foundFiles } from './found-files.ts'
 import { absolutePath } from './paths.ts'
 import { inner } from './place.ts'
 
@@ -155,9 +156,10 @@ export function runCommand(
   }
   if (effect.kind !== 'argv' || words.length === 0) return
   if (effect.ending === 'semicolon') {
+    const found = foundFiles(run)
     run.analyser.analyseArgv(
-      words.flatMap((word) => foundWords(run, word)),
-      { ...below, isTree: true },
+      words.flatMap((word) => foundWords(word, found)),
+      { ...below, isTree: found.isTree },
     )
     return
   }
@@ -173,11 +175,9 @@ export function runCommand(
   run.analyser.analyseArgv(argv, { ...below, hasInput: place.hasInput })
 }
 
-/** `{}` stands for everything below the places that are searched: their whole trees. */
-function foundWords(run: EffectRun, word: Word): readonly Word[] {
-  if (word.kind === 'unknown' || word.text !== '{}') return [withoutPlaceholder(word)]
-  const searched = run.context.parsed.operands.map((each) => each.word)
-  return searched.length > 0 ? searched : [{ ...word, text: '.' }]
+function foundWords(word: Word, found: Found): readonly Word[] {
+  const isPlaceholder = word.kind === 'known' && word.text === '{}'
+  return isPlaceholder ? found.words : [withoutPlaceholder(word)]
 }
 
 /** The shell dialect that a program's code is in. */

@@ -27,7 +27,7 @@ export function addPath(
     word,
     cwds: run.cwds,
     isTree: form.isTree || run.isTree,
-    isChosen: run.context.place.isTree,
+    isChosen: run.context.place.isTree || form.isChosen === true,
     isOwn: form.isOwn === true,
     ...(form.isInto ? { copied: copiedOperands(run, origin) } : {}),
     isFixed: false,

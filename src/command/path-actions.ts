@@ -6,7 +6,7 @@ import type { PathFact } from '../model/analysis.ts'
 import { NO, SURE } from '../model/vocabulary.ts'
 import type { Word } from '../model/word.ts'
 import { showWord } from '../model/word.ts'
-import { withFuture } from '../table/path-match.ts'
+import { below, withFuture } from '../table/path-match.ts'
 import type { Analyser } from './analyser.ts'
 import { copiesInto } from './copies.ts'
 import { absolutePath, isPassThrough, pathFacts, UNKNOWN_PATH } from './paths.ts'
@@ -35,7 +35,9 @@ export function addPathActions(analyser: Analyser, use: PathUse): void {
   const { facts, isSure } = factsOf(analyser, use)
   for (const path of facts) {
     if (path.lexical !== null && isPassThrough(path.lexical)) continue
-    const isPossible = use.isPossible || !isSure || facts.length > 1
+    // WHY: which entries a command chooses in the workspace nobody can say, so no rule speaks of them surely.
+    const isChosen = path.isChosen === true && isInWorkspace(analyser, path)
+    const isPossible = use.isPossible || !isSure || facts.length > 1 || isChosen
     addOne(analyser, use, use.action, path, isPossible)
     if (use.action !== 'write' && use.action !== 'delete') continue
     const persists = analyser.source.persistMatch(withFuture(path, use.action), analyser.world)
@@ -68,6 +70,10 @@ function treeFact(analyser: Analyser, use: PathUse, fact: PathFact): PathFact {
   if (use.action !== 'write') return chosen
   if (use.copied) return copiesInto(analyser, use.copied, use.cwds, chosen)
   return use.isOwn === true ? { ...chosen, isClosed: true } : chosen
+}
+
+function isInWorkspace({ world }: Analyser, { lexical, real }: PathFact): boolean {
+  return [lexical, real].every((each) => each !== null && below(each, world.workspace) !== null)
 }
 
 function addOne(

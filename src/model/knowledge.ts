@@ -34,6 +34,8 @@ export type Effect =
       readonly isRemote: boolean
       /** A value that is a folder stands for what is put into it, under the names of the other operands. */
       readonly isInto?: true
+      /** Of a tree: only entries that the program chooses by its options. */
+      readonly isChosen?: true
       /** Of a tree that is written: names in it are the program's own, none comes from its input. */
       readonly isOwn?: true
       /** Names of the form `cmd|`, `|cmd`, `>file` are what they say, as Perl opens its operands. */
