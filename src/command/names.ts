@@ -2,6 +2,7 @@
  * Names of options and subcommands as they are written, looked up in knowledge.
  */
 import type { CommandKnowledge, OptionKnowledge } from '../model/knowledge.ts'
+import { matchesPieces } from '../table/glob.ts'
 
 /** Finds an option by its written name at the innermost level that has it. */
 export function findOption(
@@ -37,24 +38,9 @@ export function findSubcommand(level: CommandKnowledge, name: string): CommandKn
   if (exact) return exact
   let best: { glob: string; found: CommandKnowledge } | null = null
   for (const [glob, found] of Object.entries(level.subcommands)) {
-    if (!glob.includes('*') || !matchesStar(glob, name)) continue
+    // `*` alone stands for any text.
+    if (!glob.includes('*') || !matchesPieces(glob.split('*'), name)) continue
     if (best === null || glob.length > best.glob.length) best = { glob, found }
   }
   return best?.found ?? null
-}
-
-/** `*` alone stands for any text. */
-function matchesStar(glob: string, text: string): boolean {
-  const pieces = glob.split('*')
-  const first = pieces[0] ?? ''
-  const last = pieces.at(-1) ?? ''
-  if (text.length < first.length + last.length) return false
-  if (!text.startsWith(first) || !text.endsWith(last)) return false
-  let at = first.length
-  for (const piece of pieces.slice(1, -1)) {
-    const found = text.indexOf(piece, at)
-    if (found < 0 || found + piece.length > text.length - last.length) return false
-    at = found + piece.length
-  }
-  return true
 }

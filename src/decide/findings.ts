@@ -20,7 +20,7 @@ import {
   POSSIBLE,
   SURE,
 } from '../model/vocabulary.ts'
-import { matchPath, type PairMatch, withFuture } from '../table/path-match.ts'
+import { matchPath, type PairMatch, type Roots, withFuture } from '../table/path-match.ts'
 import type { ExceptPattern, Row } from '../table/row.ts'
 import type { Table } from '../table/table.ts'
 import { acceptedAt, acceptedBelow, reach } from '../table/trie.ts'
@@ -79,21 +79,30 @@ export function findingsOf(
   }
 }
 
+/** How far excepts take back what a row restricts and what it permits. */
+interface Excepted {
+  readonly restriction: Match
+  readonly permission: Match
+}
+
+const NO_OPERANDS: readonly SettledOperand[] = []
+
 /** What is possible only restricts possibly and settles nothing less than surely. */
 function finding(
   row: Row,
   rowId: number,
-  match: RunMatch,
+  match: PairMatch,
+  settled: readonly SettledOperand[],
   action: Action,
   analysis: Analysis,
-  excepts: { readonly restrict: Match; readonly settle: Match },
+  excepts: Excepted,
 ): Finding | null {
   const condition = holds(row.when, analysis)
-  let restrict = both(both(match.restrict, not(excepts.restrict)), condition)
+  let restrict = both(both(match.restrict, not(excepts.restriction)), condition)
   if (action.isPossible) restrict = both(restrict, POSSIBLE)
-  const settle = both(both(match.permit, not(excepts.settle)), condition)
+  const settle = both(both(match.permit, not(excepts.permission)), condition)
   if (restrict === NO && settle === NO) return null
-  return { rowId, row, restrict, settle, settled: match.settled, isHoldable: false }
+  return { rowId, row, restrict, settle, settled, isHoldable: false }
 }
 
 function runFindings(
@@ -113,14 +122,16 @@ function runFindings(
         ? matchRest(pattern, run, base, analysis)
         : { ...SURE_MATCH, settled: [], matchedOperands: [] }
     if (match.restrict === NO && match.permit === NO) continue
-    const excepts = { restrict: NO as Match, settle: NO as Match }
+    let restriction: Match = NO
+    let permission: Match = NO
     for (const except of row.except) {
       if (except.action !== 'run') continue
       const each = runExcept(table, except.pattern, run, match, isTrusted, analysis)
-      excepts.restrict = either(excepts.restrict, each.permit)
-      excepts.settle = either(excepts.settle, each.restrict)
+      restriction = either(restriction, each.permit)
+      permission = either(permission, each.restrict)
     }
-    const each = finding(row, rowId, match, run, analysis, excepts)
+    const excepts = { restriction, permission }
+    const each = finding(row, rowId, match, match.settled, run, analysis, excepts)
     if (each) found.push(each)
   }
   return found
@@ -164,6 +175,14 @@ function pathFindings(table: Table, action: PathAction, analysis: Analysis): rea
   })
 }
 
+/** False: whatever rows say, none settles the action surely. */
+export function maySettle(table: Table, action: PathAction, roots: Roots): boolean {
+  if (table.meta.always[action.kind] !== undefined) return true
+  const { rows } = matchPath(table, action.kind, withFuture(action.path, action.kind), roots)
+  for (const each of rows.values()) if (each.permit === SURE) return true
+  return false
+}
+
 type PlainAction = PathAction | ConnectAction | NameAction
 
 function plainFindings(
@@ -172,22 +191,23 @@ function plainFindings(
   analysis: Analysis,
   matches: ReadonlyMap<number, PairMatch>,
 ): readonly Finding[] {
-  const all = new Map(matches)
-  for (const row of table.meta.always[action.kind] ?? []) all.set(row, SURE_MATCH)
   const found: Finding[] = []
-  for (const [rowId, pair] of all) {
+  const add = (rowId: number, match: PairMatch): void => {
     const row = table.row(rowId)
-    const excepts = { restrict: NO as Match, settle: NO as Match }
+    let restriction: Match = NO
+    let permission: Match = NO
     for (const except of row.except) {
       if (except.action !== action.kind) continue
       const each = matchExcept(except.pattern, action, analysis)
-      if (each.permit > excepts.restrict) excepts.restrict = each.permit
-      if (each.restrict > excepts.settle) excepts.settle = each.restrict
+      restriction = either(restriction, each.permit)
+      permission = either(permission, each.restrict)
     }
-    const match = { ...pair, settled: [], matchedOperands: [] }
-    const each = finding(row, rowId, match, action, analysis, excepts)
+    const excepts = { restriction, permission }
+    const each = finding(row, rowId, match, NO_OPERANDS, action, analysis, excepts)
     if (each) found.push(each)
   }
+  for (const [rowId, match] of matches) add(rowId, match)
+  for (const rowId of table.meta.always[action.kind] ?? []) add(rowId, SURE_MATCH)
   return found
 }
 
@@ -251,11 +271,10 @@ function matchNameOptions(options: RunPattern['options'], action: NameAction): P
     if (!given) return NO_MATCH
     if (option.value === null) continue
     if (given.value === null) return NO_MATCH
-    const value = matchWord(option.value, given.value, null, { home: '/', workspace: '/' })
-    pair = {
-      restrict: both(pair.restrict, value.restrict),
-      permit: both(pair.permit, value.permit),
-    }
+    pair = bothPairs(
+      pair,
+      matchWord(option.value, given.value, null, { home: '/', workspace: '/' }),
+    )
   }
   return pair
 }

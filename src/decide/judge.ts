@@ -6,7 +6,7 @@ import type { Settings } from '../model/settings.ts'
 import { type Decision, SURE, stricter } from '../model/vocabulary.ts'
 import type { Table } from '../table/table.ts'
 import { defaultName, defaultOf, modeDefault, onRisk } from './defaults.ts'
-import { contribution, type Finding, findingsOf, textFindings } from './findings.ts'
+import { contribution, type Finding, findingsOf, maySettle, textFindings } from './findings.ts'
 import { hasSandbox, hold } from './hold.ts'
 import {
   type Cause,
@@ -47,7 +47,7 @@ export class Judge {
     this.#layers = layers
     this.#canHold = canHold && hasSandbox(layers)
     this.#analysis = analysis
-    this.#trust = new Trust(layers, analysis, (table, action) => this.#decidePlace(table, action))
+    this.#trust = new Trust(layers, analysis, (table, action) => this.#letsPath(table, action))
     this.#runs = layers.map((table) => this.#findRuns(table))
     this.#pipes = this.#runs.map((each) => pipeFindings(each, analysis.flows))
     this.#texts = layers.map((table) => textFindings(table, analysis))
@@ -261,21 +261,21 @@ export class Judge {
   }
 
   /** A path action by one layer alone, for what counts as writable. */
-  #decidePlace(table: Table, action: PathAction): Decision {
+  #letsPath(table: Table, action: PathAction): boolean {
+    const own = defaultOf(table, action.kind) ?? modeDefault(table.meta.mode)
+    // Most places: nothing could settle them.
+    if (isStop(own) && !maySettle(table, action, this.#analysis)) return false
     const findings = findingsOf(table, action, this.#analysis, true)
     const reasons = riskReasons(action, findings)
-    if (reasons.some((each) => each.risk === 'blocked')) return 'deny'
-    let decision: Decision = 'allow'
-    for (const each of findings) decision = stricter(decision, contribution(each) ?? 'allow')
+    if (reasons.some((each) => each.risk === 'blocked')) return false
+    if (findings.some((each) => isStop(contribution(each)))) return false
     const isSettled = findings.some(
       (each) =>
         settlesSurely(each) &&
         typeof each.row.effect === 'string' &&
         settlesRisk(each.row, reasons),
     )
-    if (isSettled) return decision
-    decision = stricter(decision, defaultOf(table, action.kind) ?? modeDefault(table.meta.mode))
-    return stricter(decision, onRisk(table, reasons)?.decision ?? 'allow')
+    return isSettled || !(isStop(own) || isStop(onRisk(table, reasons)?.decision ?? null))
   }
 }
 
@@ -288,3 +288,5 @@ interface SettledByRun {
 function settlesSurely({ row, restrict, settle }: Finding): boolean {
   return settle === SURE && (row.effect !== 'deny' || restrict === SURE)
 }
+
+const isStop = (decision: Decision | null): boolean => decision === 'ask' || decision === 'deny'

@@ -3,23 +3,23 @@
  * have put it there, and code from a writable place is workspace code.
  */
 import type { Analysis, CodePlace, PathAction, PlaceFact, RunAction } from '../model/analysis.ts'
-import { type Decision, NO, stricter } from '../model/vocabulary.ts'
+import { NO } from '../model/vocabulary.ts'
 import { below, segmentsOf } from '../table/path-match.ts'
 import type { Table } from '../table/table.ts'
 
-/** Decides one path action by one table alone, before mode explain. */
-export type PathDecider = (table: Table, action: PathAction) => Decision
+/** Whether one table alone allows a path action, perhaps with a warning; before mode explain. */
+export type PathQuestion = (table: Table, action: PathAction) => boolean
 
 export class Trust {
   readonly #tables: readonly Table[]
   readonly #analysis: Analysis
-  readonly #decide: PathDecider
+  readonly #lets: PathQuestion
   readonly #writable = new Map<string, boolean>()
 
-  constructor(tables: readonly Table[], analysis: Analysis, decide: PathDecider) {
+  constructor(tables: readonly Table[], analysis: Analysis, lets: PathQuestion) {
     this.#tables = tables
     this.#analysis = analysis
-    this.#decide = decide
+    this.#lets = lets
   }
 
   /** The program is who its name says, and no writable place could have replaced it. */
@@ -66,11 +66,9 @@ export class Trust {
       start: 0,
       end: 0,
     }
-    let decision = this.#decide(table, write)
-    if (table.persistMatch(fact, this.#analysis) !== NO) {
-      decision = stricter(decision, this.#decide(table, { ...write, kind: 'persist' }))
-    }
-    return decision === 'allow' || decision === 'warn'
+    if (!this.#lets(table, write)) return false
+    const isPersisting = table.persistMatch(fact, this.#analysis) !== NO
+    return !isPersisting || this.#lets(table, { ...write, kind: 'persist' })
   }
 }
 

@@ -6,11 +6,18 @@ import type { PathPattern, WordPattern } from '../model/pattern.ts'
 import { both, either, type Match, NO, POSSIBLE, SURE } from '../model/vocabulary.ts'
 import type { Word } from '../model/word.ts'
 import { compileGlob, matchesAll, matchesGlob, mayMatchGlob } from '../table/glob.ts'
-import { below, entriesOf, type PairMatch, type Roots, segmentsOf } from '../table/path-match.ts'
+import {
+  below,
+  entriesOf,
+  type PairMatch,
+  pair,
+  type Roots,
+  segmentsOf,
+} from '../table/path-match.ts'
 
-export const NO_MATCH: PairMatch = { restrict: NO, permit: NO }
-export const SURE_MATCH: PairMatch = { restrict: SURE, permit: SURE }
-export const POSSIBLE_MATCH: PairMatch = { restrict: POSSIBLE, permit: POSSIBLE }
+export const NO_MATCH = pair(NO, NO)
+export const SURE_MATCH = pair(SURE, SURE)
+export const POSSIBLE_MATCH = pair(POSSIBLE, POSSIBLE)
 
 export function pairOf(match: Match): PairMatch {
   if (match === SURE) return SURE_MATCH
@@ -18,16 +25,15 @@ export function pairOf(match: Match): PairMatch {
 }
 
 export function bothPairs(a: PairMatch, b: PairMatch): PairMatch {
-  // What most words do: nothing is made for it.
   if (b === SURE_MATCH || a === b) return a
   if (a === SURE_MATCH) return b
-  return { restrict: both(a.restrict, b.restrict), permit: both(a.permit, b.permit) }
+  return pair(both(a.restrict, b.restrict), both(a.permit, b.permit))
 }
 
 export function eitherPair(a: PairMatch, b: PairMatch): PairMatch {
   if (a === NO_MATCH || a === b) return b
   if (b === NO_MATCH) return a
-  return { restrict: either(a.restrict, b.restrict), permit: either(a.permit, b.permit) }
+  return pair(either(a.restrict, b.restrict), either(a.permit, b.permit))
 }
 
 /** Matches a word; `path` is the word as a path, where it was made one. */
@@ -95,10 +101,7 @@ export function matchPathPattern(
   const lexical = matchForm(pattern, path.lexical, path, roots)
   if (path.real === path.lexical) return lexical
   const real = path.real === null ? POSSIBLE_MATCH : matchForm(pattern, path.real, path, roots)
-  return {
-    restrict: either(lexical.restrict, real.restrict),
-    permit: both(lexical.permit, real.permit),
-  }
+  return pair(either(lexical.restrict, real.restrict), both(lexical.permit, real.permit))
 }
 
 function matchForm(pattern: PathPattern, form: string, path: PathFact, roots: Roots): PairMatch {
@@ -117,9 +120,9 @@ function matchForm(pattern: PathPattern, form: string, path: PathFact, roots: Ro
     const each = pattern.root === '/' ? segmentsOf(entry) : below(entry, anchor)
     return each !== null && matchSegments(pattern.segments, each)
   })
-  if (some) return { restrict: SURE, permit: NO }
+  if (some) return pair(SURE, NO)
   if (path.isComplete) return NO_MATCH
-  return { restrict: mayReach(pattern, segments, form, anchor), permit: NO }
+  return pair(mayReach(pattern, segments, form, anchor), NO)
 }
 
 /** Whether something below the tree could match. */
@@ -131,31 +134,36 @@ function mayReach(
 ): Match {
   if (segments === null) return below(anchor, form) !== null || form === '/' ? POSSIBLE : NO
   const states = pathStates(pattern.segments, segments)
-  return states.size > 0 ? POSSIBLE : NO
+  return states.length > 0 ? POSSIBLE : NO
 }
 
-/** Positions in the pattern that the segments lead to. */
-function pathStates(pattern: readonly string[], segments: readonly string[]): Set<number> {
-  let states = closure(pattern, new Set([0]))
+/** Positions in the pattern that the segments lead to, each once. */
+function pathStates(pattern: readonly string[], segments: readonly string[]): readonly number[] {
+  let states = entered(pattern, [], 0)
   for (const segment of segments) {
-    const next = new Set<number>()
+    const next: number[] = []
     for (const state of states) {
       const step = pattern[state]
       if (step === undefined) continue
-      if (step === '**') next.add(state)
-      else if (matchesGlob(compileGlob(step), segment)) next.add(state + 1)
+      if (step === '**') entered(pattern, next, state)
+      else if (matchesGlob(compileGlob(step), segment)) entered(pattern, next, state + 1)
     }
-    states = closure(pattern, next)
+    states = next
+    if (states.length === 0) break
   }
   return states
 }
 
-function closure(pattern: readonly string[], states: Set<number>): Set<number> {
-  for (const state of states) if (pattern[state] === '**') states.add(state + 1)
+/** Adds a position and, over `**`, those behind it. */
+function entered(pattern: readonly string[], states: number[], state: number): number[] {
+  for (let at = state; !states.includes(at); at++) {
+    states.push(at)
+    if (pattern[at] !== '**') break
+  }
   return states
 }
 
 /** Whether the path segments match the whole pattern. */
 export function matchSegments(pattern: readonly string[], segments: readonly string[]): boolean {
-  return pathStates(pattern, segments).has(pattern.length)
+  return pathStates(pattern, segments).includes(pattern.length)
 }

@@ -25,6 +25,14 @@ export interface PairMatch {
   readonly permit: Match
 }
 
+const MATCHES: readonly Match[] = [NO, POSSIBLE, SURE]
+const PAIRS = MATCHES.map((restrict) => MATCHES.map((permit): PairMatch => ({ restrict, permit })))
+
+/** There are nine; each is made once. */
+export function pair(restrict: Match, permit: Match): PairMatch {
+  return PAIRS[restrict]?.[permit] ?? { restrict, permit }
+}
+
 export interface PathMatches {
   readonly rows: ReadonlyMap<number, PairMatch>
   /** The strongest restriction among them. */
@@ -60,16 +68,15 @@ export function below(path: string, root: string): readonly string[] | null {
   return path.startsWith(`${root}/`) ? segmentsOf(path.slice(root.length)) : null
 }
 
-const ROOT_NAMES = ['/', 'workspace', 'home'] as const
+/** What the roots of path patterns are called in a table. */
+export const ROOT_NAMES = ['/', 'workspace', 'home'] as const
 
 /** Nodes at which the path patterns of one kind start: absolute ones, those of the workspace, those of home. 0: none. */
 export type PathNodes = readonly [root: number, workspace: number, home: number]
 
 /** All rows of an action that match a path fact at least possibly. */
 export function matchPath(table: Table, action: string, path: PathFact, roots: Roots): PathMatches {
-  const nodes = ROOT_NAMES.map((name) => table.meta.roots[`${action} ${name}`] ?? 0)
-  const [root = 0, workspace = 0, home = 0] = nodes
-  return matchPathAt(table, [root, workspace, home], path, roots, (row) => {
+  return matchPathAt(table, table.pathNodes(action), path, roots, (row) => {
     const pattern = action === 'place' ? null : table.row(row).pattern
     return pattern?.kind === 'path' && pattern.isEverything
   })
@@ -83,39 +90,30 @@ export function matchPathAt(
   roots: Roots,
   isEverything: (row: number) => boolean,
 ): PathMatches {
-  const forms =
-    path.lexical === null
-      ? [allPossible(table, nodes, isEverything)]
-      : [
-          formMatches(table, nodes, path.lexical, path, roots),
-          path.real === null
-            ? allPossible(table, nodes, isEverything)
-            : path.real === path.lexical
-              ? null
-              : formMatches(table, nodes, path.real, path, roots),
-        ]
-  const [first, second] = forms
+  const { lexical, real } = path
+  if (lexical === null) return strongestOf(allPossible(table, nodes, isEverything))
+  const first = formMatches(table, nodes, lexical, path, roots)
+  if (real === lexical) return strongestOf(first)
+  const second =
+    real === null
+      ? allPossible(table, nodes, isEverything)
+      : formMatches(table, nodes, real, path, roots)
   const rows = new Map<number, PairMatch>()
+  for (const [row, one] of first) {
+    const other = second.get(row) ?? NONE
+    rows.set(row, pair(either(one.restrict, other.restrict), both(one.permit, other.permit)))
+  }
+  for (const [row, one] of second) if (!first.has(row)) rows.set(row, pair(one.restrict, NO))
+  return strongestOf(rows)
+}
+
+function strongestOf(rows: ReadonlyMap<number, PairMatch>): PathMatches {
   let strongest: Match = NO
-  const known = first ?? new Map<number, PairMatch>()
-  for (const [row, pair] of known) {
-    const other = second === undefined || second === null ? pair : (second.get(row) ?? NONE)
-    const merged = {
-      restrict: either(pair.restrict, other.restrict),
-      permit: both(pair.permit, other.permit),
-    }
-    rows.set(row, merged)
-    strongest = either(strongest, merged.restrict)
-  }
-  for (const [row, pair] of second ?? []) {
-    if (known.has(row)) continue
-    rows.set(row, { restrict: pair.restrict, permit: NO })
-    strongest = either(strongest, pair.restrict)
-  }
+  for (const each of rows.values()) strongest = either(strongest, each.restrict)
   return { rows, strongest }
 }
 
-const NONE: PairMatch = { restrict: NO, permit: NO }
+const NONE = pair(NO, NO)
 
 /** A path that is not known may be any: `/**` matches it surely, all others possibly. */
 function allPossible(
@@ -130,8 +128,8 @@ function allPossible(
   return rows
 }
 
-const EVERY: PairMatch = { restrict: SURE, permit: SURE }
-const MAYBE: PairMatch = { restrict: POSSIBLE, permit: POSSIBLE }
+const EVERY = pair(SURE, SURE)
+const MAYBE = pair(POSSIBLE, POSSIBLE)
 
 /** One form of the path against the three roots. */
 function formMatches(
@@ -144,17 +142,14 @@ function formMatches(
   const rows = new Map<number, PairMatch>()
   const add = (row: number, restrict: Match, permit: Match): void => {
     const old = rows.get(row) ?? NONE
-    rows.set(row, {
-      restrict: either(old.restrict, restrict),
-      permit: either(old.permit, permit),
-    })
+    rows.set(row, pair(either(old.restrict, restrict), either(old.permit, permit)))
   }
-  const anchors = ['/', roots.workspace, roots.home]
-  for (const [which, root] of nodes.entries()) {
+  for (let which = 0; which < nodes.length; which++) {
+    const root = nodes[which] ?? 0
     if (root === 0) continue
     const name = ROOT_NAMES[which]
-    const anchor = anchors[which] ?? ''
-    const segments = name === '/' ? segmentsOf(form) : below(form, anchor)
+    const anchor = which === 0 ? '/' : which === 1 ? roots.workspace : roots.home
+    const segments = which === 0 ? segmentsOf(form) : below(form, anchor)
     if (segments) {
       matchSegments(table, root, segments, path, add)
     } else if (path.isTree && !path.isComplete && below(anchor, form) !== null) {

@@ -25,8 +25,26 @@ export function indexOf(table: Table, node: number): number {
   return wordOf(table, node, NODE.index)
 }
 
+/** Nodes in the order in which they were reached, each once. Mostly few: a list is searched until it is long. */
+class NodeList {
+  readonly nodes: number[] = []
+  #seen: Set<number> | null = null
+
+  has(node: number): boolean {
+    return this.#seen ? this.#seen.has(node) : this.nodes.includes(node)
+  }
+
+  add(node: number): void {
+    this.nodes.push(node)
+    if (this.#seen) this.#seen.add(node)
+    else if (this.nodes.length === SEARCHED_MAX) this.#seen = new Set(this.nodes)
+  }
+}
+
+const SEARCHED_MAX = 32
+
 /** The node and, over `**`, what it reaches without a segment. */
-function enter(table: Table, active: Set<number>, node: number): void {
+function enter(table: Table, active: NodeList, node: number): void {
   for (let at = node; at !== 0 && !active.has(at); at = starOf(table, at)) active.add(at)
 }
 
@@ -68,9 +86,11 @@ export function globChildren(table: Table, node: number, segment: string): reado
     }
     return found
   }
-  eachGlob(table, node, (glob, child) => {
-    if (matchesGlob(compileGlob(glob), segment)) found.push(child)
-  })
+  const end = Math.min(wordOf(table, node + 1, NODE.firstGlob), table.globEdges.length / 2)
+  for (let edge = first; edge < end; edge++) {
+    const glob = table.glob(table.globEdges[edge * 2] ?? 0)
+    if (matchesGlob(glob, segment)) found.push(table.globEdges[edge * 2 + 1] ?? 0)
+  }
   return found
 }
 
@@ -89,9 +109,9 @@ export function globChildrenAround(
     })
     return found
   }
-  const between = new Set<number>()
+  const between = new NodeList()
   for (const each of reach(table, root, [...prefix])) {
-    for (const inner of nodesBelow(table, each)) between.add(inner)
+    for (const inner of nodesBelow(table, each)) if (!between.has(inner)) between.add(inner)
   }
   for (const each of advance(table, between, [...suffix])) {
     acceptedAt(table, each, (child) => found.push(child))
@@ -115,27 +135,27 @@ export function anyChild(table: Table, node: number): number {
   return found
 }
 
-/** The nodes reached from a root over all segments. */
-export function reach(table: Table, root: number, segments: readonly string[]): Set<number> {
-  const active = new Set<number>()
+/** The nodes reached from a root over all segments, each once. */
+export function reach(table: Table, root: number, segments: readonly string[]): readonly number[] {
+  const active = new NodeList()
   enter(table, active, root)
   return advance(table, active, segments)
 }
 
-function advance(table: Table, from: Set<number>, segments: readonly string[]): Set<number> {
+function advance(table: Table, from: NodeList, segments: readonly string[]): readonly number[] {
   let active = from
   for (const segment of segments) {
-    const next = new Set<number>()
+    const next = new NodeList()
     const symbol = table.symbol(segment)
-    for (const node of active) {
+    for (const node of active.nodes) {
       if (isStar(table, node)) enter(table, next, node)
       enter(table, next, table.child(node, symbol))
       for (const child of globChildren(table, node, segment)) enter(table, next, child)
     }
     active = next
-    if (active.size === 0) break
+    if (active.nodes.length === 0) break
   }
-  return active
+  return active.nodes
 }
 
 /** Rows of the ranges that an address lies in, by its bits. */
