@@ -52,6 +52,14 @@ export function findShell(): PreludeShell {
   return { path: findProgram('sh') ?? '/bin/sh', isBash: false }
 }
 
+function mountNamespace(): string {
+  try {
+    return fs.readlinkSync('/proc/self/ns/mnt')
+  } catch {
+    return ''
+  }
+}
+
 function findHelpers(): Helpers {
   const names = ['perl', 'setpriv', 'unshare'] as const
   const found = names.map((name) => [name, findProgram(name)] as const)
@@ -83,6 +91,7 @@ export function hostFacts(chosen: { backend: BackendName | 'none'; tool: string 
     uid: process.geteuid?.() ?? -1,
     gid: process.getegid?.() ?? -1,
     hasMixedCgroups: lookAt('/sys/fs/cgroup/unified/cgroup.procs').kind !== 'missing',
+    mountNamespace: mountNamespace(),
     groupRoot: findGroupRoot(),
     environment: process.env,
     isTerminal: [0, 1, 2].some(isatty),

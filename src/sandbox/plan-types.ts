@@ -105,6 +105,8 @@ export interface Plan {
   readonly args: readonly Argument[]
   /** `terminal`: keeps the controlling terminal; `own`: a session of its own. */
   readonly session: 'own' | 'terminal'
+  /** The mount namespace of `oa`, as `/proc/self/ns/mnt` names it: steps that mount refuse to run in it. */
+  readonly mountNamespace: string
   /** See `PlanFacts`; for `container` only. */
   readonly hasMixedCgroups: boolean
   /** What the backend's own program needs of the environment of `oa`; the command does not see it. */
@@ -157,6 +159,8 @@ export interface PlanFacts {
   readonly gid: number
   /** Version 1 and 2 of control groups are mounted side by side, which container runtimes refuse. */
   readonly hasMixedCgroups: boolean
+  /** See `Plan`; empty where it cannot be told. */
+  readonly mountNamespace: string
   /** `findGroupRoot`. */
   readonly groupRoot: string | null
   readonly environment: Readonly<Record<string, string | undefined>>

@@ -69,6 +69,7 @@ export function planRun(
     argv0: keepsName ? command.argv0 : command.executable,
     args: command.args,
     session: facts.isTerminal ? 'terminal' : 'own',
+    mountNamespace: facts.mountNamespace,
     hasMixedCgroups: facts.hasMixedCgroups,
     toolEnvironment: isContainer ? storeVariables(profile, facts) : {},
     marker: facts.marker,
@@ -105,15 +106,18 @@ function backendProblems(profile: SandboxProfile, facts: PlanFacts): readonly st
 function ownProblems(
   backend: BackendName,
   profile: SandboxProfile,
-  { helpers, tool, isTerminal }: PlanFacts,
+  { helpers, tool, isTerminal, mountNamespace }: PlanFacts,
 ): readonly string[] {
   switch (backend) {
     case 'bwrap':
       return []
     case 'unshare':
-      return helpers.perl && helpers.setpriv
-        ? []
-        : ['it needs perl and setpriv in the system folders']
+      return [
+        ...(helpers.perl && helpers.setpriv
+          ? []
+          : ['it needs perl and setpriv in the system folders']),
+        ...(mountNamespace === '' ? ['the mount namespace of oa cannot be told'] : []),
+      ]
     case 'firejail':
       return [
         ...(helpers.perl ? [] : ['nothing can load the system call filter: there is no perl']),

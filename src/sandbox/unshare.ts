@@ -31,13 +31,16 @@ const CALLS: Readonly<Record<string, readonly [number, number, number]>> = {
 }
 
 /**
- * Carries out the steps: each is a letter and its words. `d` makes a folder, `f` an empty file, `l` a link, `m` mounts,
+ * Proves first that it is the first process of a namespace and sees mounts of its own: the steps would take the host
+ * apart. Then carries out the steps: each is a letter and its words. `d` makes a folder, `f` an empty file, `l` a link, `m` mounts,
  * `a` sets attributes of a whole tree in one call and `s` of one mount, `u` takes loopback up, `o` removes a mount,
  * `p` makes a folder the root and forgets the old one, `c` changes the working directory, `x` becomes the command.
  */
 const PROGRAM = String.raw`
-my ($mount, $umount, $pivot, @steps) = @ARGV;
+my ($mount, $umount, $pivot, $host, @steps) = @ARGV;
 sub fail { die "oa: @_: $!\n" }
+my $own = readlink "/proc/self/ns/mnt";
+$$ == 1 && length $host && defined $own && $own ne $host or die "oa: no namespace of its own\n";
 sub next_word { shift @steps }
 sub attributes {
   my ($flags) = @_; my $path = next_word(); my $set = pack("QQQQ", next_word(), 0, 0, 0);
@@ -92,7 +95,7 @@ export function renderUnshare(plan: SandboxedPlan): Launch {
     executable: setpriv,
     args: [
       ...['--pdeathsig', 'KILL', '--', plan.tool, ...namespaces(plan), '--'],
-      ...[perl, '-e', PROGRAM, ...calls.map(String), ...steps(plan), 'x'],
+      ...[perl, '-e', PROGRAM, ...calls.map(String), plan.mountNamespace, ...steps(plan), 'x'],
       ...[setpriv, '--no-new-privs', '--ambient-caps=-all', '--inh-caps=-all'],
       ...['--bounding-set=-all', '--', ...loadFilter(plan)],
       ...[plan.shell.path, '-c', FIRST, 'oa', plan.shell.path, ...inside.args],

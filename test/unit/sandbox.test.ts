@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { readlinkSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { SandboxProfile } from '../../src/model/profile.ts'
@@ -73,6 +75,7 @@ const FACTS: PlanFacts = {
   uid: 1000,
   gid: 1000,
   hasMixedCgroups: false,
+  mountNamespace: 'mnt:[1]',
   groupRoot: null,
   environment: {},
   isTerminal: false,
@@ -179,6 +182,8 @@ test('what cannot be held is refused by name', () => {
   assert.match(problems({ limits: { openFiles: 1.5 } }), 'openFiles')
   assert.match(problems({ required: true }, {}, { backend: 'none' }), 'requires a sandbox')
   assert.match(problems({}, {}, { backend: 'unshare', helpers: {} }), 'it needs perl and setpriv')
+  const nowhere = { backend: 'unshare', mountNamespace: '' } as const
+  assert.match(problems({}, {}, nowhere), 'mount namespace of oa cannot be told')
   const firejail = { backend: 'firejail', tool: '/usr/bin/firejail' } as const
   assert.match(problems({ unixSockets: 'open' }, {}, firejail), 'sockets of `/run`')
   assert.match(problems({}, {}, { ...firejail, helpers: {} }), 'there is no perl')
@@ -240,6 +245,17 @@ test('bubblewrap gets every option of the plan and no variable of the command', 
   assert.equal(Object.keys(launch.environment).sort(), ['oa_LD_PRELOAD', 'oa_OPENAGENT_RUN'])
   assert.not(launch.args.join(' ').includes('evil.so'))
   assert.equal(launch.args.slice(-3), ['git', '/usr/bin/git', 'status'])
+})
+
+test('no step of unshare is taken in the namespaces of the host', () => {
+  const { args } = render(plan({}, {}, { backend: 'unshare', tool: '/usr/bin/unshare' }))
+  const at = args.indexOf('-e') + 1
+  const own = readlinkSync('/proc/self/ns/mnt')
+  // The first step would end with another code than the refusal, and touches nothing.
+  const run = (host: string): ReturnType<typeof spawnSync> =>
+    spawnSync('perl', ['-e', args[at] ?? '', '0', '0', '0', host, 'x', '/bin/true'])
+  for (const host of [own, 'mnt:[1]', '']) assert.is.not(run(host).status, 0, host)
+  assert.match(String(run(own).stderr), 'no namespace of its own')
 })
 
 test('a control group is joined before the backend starts', () => {
