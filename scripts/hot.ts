@@ -94,6 +94,7 @@ function asAscii(text: string): string {
 const WARM: readonly (readonly string[])[] = [
   ['decide', '-c', 'git status'],
   ['decide', '--json', '--', 'ls', '-l', 'src'],
+  ['exec', '--', 'true'],
   ['decide', '-c', 'cd src && grep -rn "TODO" . | sort > ../out.txt; rm -f "$HOME/x" || true'],
 ]
 
