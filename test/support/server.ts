@@ -48,8 +48,8 @@ function layerOf(text: string): PolicyLayer {
 
 export async function testServer(more: Partial<ServeSetting> = {}): Promise<TestServer> {
   const base = tempFolder()
-  const own = join(base, '.openagent')
-  const audit = join(own, 'audit')
+  const own = more.own ?? join(base, '.openagent')
+  const audit = more.auditDirectory ?? join(own, 'audit')
   const access: AccessEntry[] = []
   const said: string[] = []
   let policy = SERVED_POLICY
