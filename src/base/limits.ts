@@ -8,8 +8,8 @@ export const POLICY_BYTES_MAX = 4 * 1024 * 1024
 export const POLICY_NESTING_MAX = 64
 /** All files of one policy with its imports. */
 export const IMPORT_FILES_MAX = 256
-/** Rules after brace and set expansion, over all files. */
-export const RULES_MAX = 1_000_000
+/** Rules after brace and set expansion, over all files; more take minutes and gigabytes to compile. */
+export const RULES_MAX = 250_000
 /** Alternatives that one pattern may expand to. */
 export const ALTERNATIVES_MAX = 16_384
 /** Diagnostics shown in one run; the rest is counted. */

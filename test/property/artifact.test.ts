@@ -7,7 +7,12 @@ import { OaError } from '../../src/base/diagnostic.ts'
 import { decide } from '../../src/decide/decide.ts'
 import { buildTable } from '../../src/lower/build.ts'
 import type { Analysis } from '../../src/model/analysis.ts'
-import { BODY_HASH_AT, DIGEST_AT } from '../../src/table/format.ts'
+import {
+  BODY_HASH_AT,
+  DIGEST_AT,
+  DIRECTORY_ENTRY_BYTES,
+  HEADER_BYTES,
+} from '../../src/table/format.ts'
 import { Table } from '../../src/table/table.ts'
 import { ask, type Compiled, comparable, compileBoth } from '../support/decide-both.ts'
 import { compileFiles, compileText } from '../support/policies.ts'
@@ -81,7 +86,7 @@ test('any changed byte is refused', () => {
         assert.ok(isRefused(damaged), `byte ${at} changed by ${change}`)
       },
     ),
-    { numRuns: RUNS },
+    { numRuns: isDeep ? 100_000 : RUNS },
   )
 })
 
@@ -153,6 +158,59 @@ function forged(
   bytes.set(hash, BODY_HASH_AT)
   return bytes
 }
+
+function refusalOf(bytes: Uint8Array): string {
+  try {
+    Table.open(bytes)
+  } catch (error) {
+    if (error instanceof OaError) return error.message
+    throw error
+  }
+  return ''
+}
+
+test('each kind of damage has its message', () => {
+  const { artifact } = buildTable(sampled.ir)
+  const words = (...changes: readonly (readonly [at: number, value: number])[]): Uint8Array =>
+    forged(
+      artifact,
+      changes.map(([at, value]) => [at - DIGEST_AT, value, true] as const),
+    )
+  const [first, second] = [HEADER_BYTES, HEADER_BYTES + DIRECTORY_ENTRY_BYTES]
+  const outside = 'the artifact is damaged: a section lies outside the file'
+  assert.is(refusalOf(words([first + 4, artifact.length])), outside)
+  assert.is(refusalOf(words([first + 4, 0xffff_fffc])), outside)
+  assert.is(refusalOf(words([first + 4, 2])), outside)
+  assert.is(refusalOf(words([second + 8, 0xffff_ffff])), outside)
+  assert.is(refusalOf(words([first, 99])), 'the artifact is damaged: section 1 is missing')
+  assert.is(
+    refusalOf(words([first + 8, 3])),
+    'the artifact is damaged: section 1 has a wrong length',
+  )
+  const counted = Uint8Array.from(artifact)
+  new DataView(counted.buffer).setUint32(8, 65, true)
+  assert.is(
+    refusalOf(forged(counted, [])),
+    'the artifact is damaged: its directory is longer than the file',
+  )
+  assert.is(
+    refusalOf(artifact.slice(0, 40)),
+    'the artifact is damaged: it is shorter than its header',
+  )
+})
+
+test('a forged digest is refused; with a hash that fits it shows in the hash of the bytes', () => {
+  const { artifact } = buildTable(sampled.ir)
+  const changed = Uint8Array.from(artifact)
+  changed[DIGEST_AT] = (changed[DIGEST_AT] ?? 0) ^ 1
+  assert.is(
+    refusalOf(changed),
+    'the artifact is damaged: its content does not have the hash that it says',
+  )
+  const [honest, lying] = [Table.open(artifact), Table.open(forged(changed, []))]
+  assert.is.not(lying.digest, honest.digest)
+  assert.is.not(lying.artifactHash, honest.artifactHash)
+})
 
 test('a forged structure is refused or decides; it never crashes or hangs', () => {
   const { artifact } = buildTable(sampled.ir)

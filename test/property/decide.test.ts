@@ -39,7 +39,10 @@ test('many rules of the same words', () => {
   fc.assert(
     fc.property(
       generator.crowd,
-      fc.array(requests.request, { minLength: 8, maxLength: 16 }),
+      fc.array(fc.oneof(requests.request, requests.crowdRequest), {
+        minLength: 12,
+        maxLength: 24,
+      }),
       (lines, requests) => {
         const policy = compileBoth(generator.sources(lines))
         if (!policy) throw new Error('the policy does not compile')

@@ -257,10 +257,15 @@ export const crowd: fc.Arbitrary<readonly string[]> = fc.array(
   joined(
     decision,
     from(['tool', 'tool', 'tool push', 'rm', 'foo', '*']),
-    fc.oneof(from(OPTIONS), from(['--env=p*', '--number=/tmp/**', '--only-here', '-q'])),
+    fc.oneof(
+      from(OPTIONS),
+      from(['--env=p*', '--number=/tmp/**', '--only-here', '-q']),
+      fc.constant(''),
+    ),
     maybe(from(OPTIONS)),
     fc.oneof(
       from(REST),
+      from(PATHS),
       from(['a*', '*a', '?', '[xy]*', '[!x]', '*.[oc]', 'x?', '**a', 'b*o', '\\*', 'st*']),
       from(['{ x*, *.o }', './build/** all', '{ ./keys/**, +* }', '']),
     ),

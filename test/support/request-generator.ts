@@ -206,3 +206,25 @@ export const request: fc.Arbitrary<Request> = fc.record({
   facts,
 })
 export const NOBODY: Facts = NO_FACTS
+
+/** Commands of the few programs that crowded rules are about, with many words that are not known. */
+export const crowdRequest: fc.Arbitrary<Request> = fc
+  .tuple(
+    from(['tool', 'tool', 'tool push', 'rm', 'foo']),
+    fc.array(
+      fc.oneof(
+        { weight: 2, arbitrary: argument },
+        { weight: 2, arbitrary: option },
+        {
+          weight: 1,
+          arbitrary: from(['$X', '"$X"', 'x$X', '"${X}o"', '-n $X', '--env=$X', '-f$X']),
+        },
+      ),
+      { minLength: 1, maxLength: 3 },
+    ),
+  )
+  .map(([start, words]) => ({
+    subject: { kind: 'line', line: [start, ...words].join(' ') },
+    cwd: '/home/ann/project',
+    facts: NO_FACTS,
+  }))

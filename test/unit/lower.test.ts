@@ -1,7 +1,7 @@
 /** What data cannot say of lowering: bounds, independence of order and spelling, the shipped library. */
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { ALTERNATIVES_MAX, IMPORT_FILES_MAX } from '../../src/base/limits.ts'
+import { ALTERNATIVES_MAX, IMPORT_FILES_MAX, RULES_MAX } from '../../src/base/limits.ts'
 import { didYouMean, nearest } from '../../src/check/nearest.ts'
 import { parseCount, parseDuration, parseSize } from '../../src/check/units.ts'
 import { compilePolicy } from '../../src/compile.ts'
@@ -45,6 +45,10 @@ test('alternatives are refused past their bound, and taken at it', () => {
   const wide = `let s = { ${members} }\n`
   assert.equal(codesOf(`${wide}deny p @s ${'{a,b}'.repeat(7)}`), [])
   assert.equal(codesOf(`${wide}deny p @s ${'{a,b}'.repeat(8)}`), ['OA2017'])
+  const most = '{a,b}'.repeat(Math.log2(ALTERNATIVES_MAX))
+  const count = Math.floor(RULES_MAX / ALTERNATIVES_MAX) + 1
+  const rules = Array.from({ length: count }, (_, index) => `deny p${index} ${most}\n`)
+  assert.equal(codesOf(rules.join('')), ['OA2017'])
 })
 
 test('a policy has at most so many files', () => {
