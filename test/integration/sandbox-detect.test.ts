@@ -1,14 +1,17 @@
 /**
  * Detection and the last look before the start, on the real machine.
  */
+import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { OaError } from '../../src/base/diagnostic.ts'
+import type { BackendName } from '../../src/model/profile.ts'
 import { spawnPlan } from '../../src/run/spawn.ts'
 import { type DetectHost, detectBackend } from '../../src/sandbox/detect.ts'
 import { findTool, hostFacts, trialKey, trialMemory } from '../../src/sandbox/host.ts'
 import { planRun } from '../../src/sandbox/plan.ts'
+import { ROOT } from '../support/corpus.ts'
 import { skip } from '../support/skip.ts'
 import { tempFolder } from '../support/temp.ts'
 import { makeFixture, missingBubblewrap, profileOf } from './sandbox-fixture.ts'
@@ -55,11 +58,47 @@ test('a tool that runs the command without isolation does not count', async () =
   writeFileSync(tool, '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done; shift; exec "$@"\n', {
     mode: 0o755,
   })
-  const host = { ...machine(`${tempFolder()}/memory`), findTool: () => tool }
+  // Not for unshare: the steps of its plan would run here. That they refuse to is held by unit/sandbox.test.ts.
+  const open = (backend: BackendName): string | undefined =>
+    backend === 'unshare' ? undefined : tool
+  const host = { ...machine(`${tempFolder()}/memory`), findTool: open }
   const { value, diagnostics } = await detectBackend({ ...profile, required: true }, host)
   assert.is(value, undefined)
   assert.is(diagnostics[0]?.code, 'OA5001')
   assert.match(diagnostics[0]?.message ?? '', 'self-check')
+})
+
+/**
+ * In a process namespace firejail takes itself for nested, says so only without `--quiet`, and runs the command without
+ * any isolation. The namespace also keeps what might go wrong away from this machine.
+ */
+test('firejail that isolates nothing is found out before the command starts', () => {
+  if (process.getuid?.() !== 0) return skip('only root can make the namespace')
+  if (findTool('firejail') === undefined) return skip('firejail is not installed')
+  const words = ['--import', 'tsx', 'src/cli/main.ts', 'sandbox', 'probe', '--backend', 'firejail']
+  const { stdout } = spawnSync(
+    'unshare',
+    ['--pid', '--fork', '--mount-proc', process.execPath, ...words],
+    { cwd: ROOT, encoding: 'utf8' },
+  )
+  assert.match(stdout, /firejail: .*does not work here .*self-check failed/)
+  assert.not(stdout.includes('holds'))
+  const bare = ['--pid', '--fork', '--mount-proc', 'firejail', '--quiet', '--noprofile', 'id', '-u']
+  assert.is(spawnSync('unshare', bare, { encoding: 'utf8' }).stdout, '0\n', 'the control')
+  return undefined
+})
+
+test('each of auto is taken when those before it are missing', async () => {
+  for (const backend of ['firejail', 'unshare'] as const) {
+    const tool = findTool(backend)
+    if (tool === undefined) return skip(`${backend} is not installed`)
+    const only = (each: BackendName): string | undefined => (each === backend ? tool : undefined)
+    const host = { ...machine(`${tempFolder()}/memory`), findTool: only }
+    const { value, diagnostics } = await detectBackend(profile, host)
+    assert.equal(diagnostics, [])
+    assert.is(value?.backend, backend, value?.passedOver.join())
+  }
+  return undefined
 })
 
 test('a path exchanged after planning stops the start', async () => {

@@ -44,6 +44,11 @@ export function makeImageTar(folder: string): string {
   return tar
 }
 
+/** Runs podman as this account, with its own store; throws what it says. */
+export function podman(words: readonly string[]): void {
+  execFileSync('podman', words, { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' })
+}
+
 function copyWithLibraries(program: string, tree: string): void {
   if (!existsSync(program)) return
   const { stdout } = spawnSync('ldd', [program], { encoding: 'utf8' })
