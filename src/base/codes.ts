@@ -58,6 +58,7 @@ export const CODES = {
   OA2506: code('dead-rule', 'warning', 'a rule that stricter rules leave nothing to decide'),
   OA2507: code('redundant-rule', 'warning', 'a rule without which everything is decided alike'),
   OA2508: code('never-matching', 'warning', 'a rule that matches nothing'),
+  OA2509: code('never-fired', 'note', 'a rule that had no part in what the log recorded'),
   OA3001: code('failed-test', 'error', 'a test of the policy does not hold'),
   OA3002: code('failed-never', 'error', 'a never of the policy does not hold'),
   OA3003: code('bad-artifact', 'error', 'the artifact is damaged or not an artifact'),

@@ -40,7 +40,11 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'check',
     summary: 'check policies and show what is wrong with them',
     operands: 'FILE…',
-    options: [FORMAT_OPTION, { name: 'strict', help: 'warnings are findings too' }],
+    options: [
+      FORMAT_OPTION,
+      { name: 'strict', help: 'warnings are findings too' },
+      { name: 'against-audit', help: 'name rules that had no part in what the log recorded' },
+    ],
     examples: ['oa check policy.oa', 'oa check --format github policies/*.oa'],
     load: () => import('./commands/check.ts'),
   },

@@ -6,6 +6,7 @@ import type { AuditRecord } from '../audit/record.ts'
 import { factsOf, isSelected, type RecordFilter } from '../audit/select.ts'
 import { eachRecord } from '../audit/tail.ts'
 import { decideRun, type Layers } from '../decide/decide.ts'
+import { isRequest } from './fired-rules.ts'
 import { readFacts } from './redacted-facts.ts'
 
 export interface ReplayOptions {
@@ -66,11 +67,6 @@ export function replayLog(directory: string, options: ReplayOptions): ReplaySumm
     return undefined
   })
   return replay.summary()
-}
-
-/** One request leaves one of the two. */
-function isRequest({ kind }: AuditRecord): boolean {
-  return kind === 'decide' || kind === 'run.start'
 }
 
 interface Class {

@@ -27,7 +27,9 @@ interface Checked {
 export async function run(given: GivenOptions): Promise<number> {
   const format = givenFormat(given)
   const checked: Checked[] = []
-  for (const file of givenFiles(given, 'check')) checked.push(await checkFile(file))
+  for (const file of givenFiles(given, 'check')) {
+    checked.push(await checkFile(file, given.flag('against-audit')))
+  }
   const found = withoutRepeats(checked.flatMap((each) => each.diagnostics))
   showDiagnostics(found, process.stdout, format)
   if (format === 'human') {
@@ -47,11 +49,16 @@ export async function run(given: GivenOptions): Promise<number> {
   return isRefused ? EXIT.findings : EXIT.done
 }
 
-async function checkFile(file: string): Promise<Checked> {
+async function checkFile(file: string, isAgainstAudit: boolean): Promise<Checked> {
   if (isArtifactFile(file)) return checkArtifact(file)
   const { value, diagnostics } = await compileFile(file, undefined, { withLints: true })
   const proved = value?.nevers.filter((each) => each.proof.kind === 'proved') ?? []
-  return { file, diagnostics, table: value?.table ?? null, provedCount: proved.length }
+  const table = value?.table ?? null
+  const unfired =
+    table && isAgainstAudit
+      ? await (await import('../unfired-rules.ts')).unfiredRules(file, table)
+      : []
+  return { file, diagnostics: [...diagnostics, ...unfired], table, provedCount: proved.length }
 }
 
 function checkArtifact(file: string): Checked {
