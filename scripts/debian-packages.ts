@@ -3,6 +3,9 @@
  */
 export const DEBIAN_PACKAGES: readonly { readonly name: string; readonly program: string }[] = [
   { name: 'bubblewrap', program: 'bwrap' },
+  { name: 'firejail', program: 'firejail' },
+  { name: 'podman', program: 'podman' },
+  { name: 'crun', program: 'crun' },
   { name: 'git', program: 'git' },
   { name: 'util-linux', program: 'unshare' },
   { name: 'procps', program: 'ps' },
@@ -13,4 +16,6 @@ export const DEBIAN_PACKAGES: readonly { readonly name: string; readonly program
   { name: 'ksh', program: 'ksh' },
   { name: 'busybox', program: 'busybox' },
   { name: 'strace', program: 'strace' },
+  // The console is tried in a real browser.
+  { name: 'chromium', program: 'chromium' },
 ]

@@ -148,7 +148,7 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   ],
   chevrotain: ['grammar/', 'src/syntax/', 'scripts/'],
   yaml: ['src/syntax/'],
-  ajv: ['scripts/'],
+  ajv: ['scripts/', 'test/'],
   minimatch: ['src/table/', 'test/'],
   unbash: ['src/command/shell/'],
   '@lezer/common': ['src/command/code/'],
@@ -213,6 +213,24 @@ test('a package stays where it belongs', () => {
       .map((name) => `${path} imports ${name}, which belongs in ${ONLY_IN[name]?.join(', ')}`),
   )
   none(wrong, 'packages out of place:')
+})
+
+test('tokens and codes are compared as hashes of one length, in constant time, in one place', () => {
+  const { text = '' } = sources.find(({ path }) => path === 'src/server/tokens.ts') ?? {}
+  const compares = [...text.matchAll(/timingSafeEqual\(([^\n]*)\)/g)].map((match) => match[1] ?? '')
+  assert.equal(compares, [
+    "Buffer.from(entry.sha256, 'hex'), hash)",
+    'hashOf(given), hashOf(wanted)',
+  ])
+  const wrong = sources
+    .filter(({ path }) => path.startsWith('src/server/') || path.startsWith('src/cli/'))
+    .filter((source) =>
+      /\b(?:token|secret|code|sha256|password)\b\s*[!=]==\s*(?!undefined|null|'')[\w.]*(?:token|secret|text|sha256|password|given)\b/i.test(
+        source.text,
+      ),
+    )
+    .map(({ path }) => path)
+  none(wrong, 'secrets compared character by character:')
 })
 
 test('only the CLI writes to the console', () => {

@@ -22,7 +22,7 @@ export interface HttpSetting {
   answer(route: RouteSpec, call: RouteCall): Promise<Reply | null>
   /** Aborts when the server stops: streams end then. */
   readonly stopping: AbortSignal
-  refused(refusal: Refusal): void
+  readonly refused: (refusal: Refusal) => void
   /** One line of the access log; nothing of a body or a header. */
   logged(entry: AccessEntry): void
 }

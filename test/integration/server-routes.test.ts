@@ -6,6 +6,7 @@ import { ROUTES, type RouteSpec } from '../../src/server/routes.ts'
 import { recordsIn } from '../support/audit-lines.ts'
 import { type Called, call, type TestServer, testServer } from '../support/server.ts'
 import { bodyFor, pathFor } from '../support/server-routes.ts'
+import { readText } from '../support/sources.ts'
 
 const test = suite('server routes')
 
@@ -164,6 +165,17 @@ test('metrics say what the issue names', async () => {
   ]) {
     assert.match(text, new RegExp(`^# HELP ${name.replace(/_bucket$/, '')} `, 'm'), name)
   }
+})
+
+test('the dashboard of the examples asks for metrics that there are', async () => {
+  const { text } = await call(server, 'GET', '/metrics', { token: server.tokens.admin })
+  const names = new Set([...text.matchAll(/^# HELP (\w+)/gm)].map((match) => match[1] ?? ''))
+  const asked = [...readText('examples/grafana.json').matchAll(/\boa_\w+/g)].map(([name]) => name)
+  assert.ok(asked.length > 10)
+  assert.equal(
+    asked.filter((name) => !names.has(name.replace(/_bucket$/, ''))),
+    [],
+  )
 })
 
 test.run()

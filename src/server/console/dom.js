@@ -3,7 +3,7 @@
  */
 
 const HIDDEN =
-  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\u00a0\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]/u
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\u00a0\u2800]|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0/u
 
 /** An element with attributes and children; text children are foreign and shown as they are. */
 export function make(name, attributes = {}, ...children) {
