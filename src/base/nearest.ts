@@ -1,32 +1,45 @@
 /**
- * "Did you mean": the nearest of some known words.
+ * "Did you mean": the word that a slip of the keyboard separates from what was written.
  */
+import { compareText } from './diagnostic.ts'
 
-/** Words longer than this are compared with nothing. */
-const WORD_CHARS_MAX = 40
+/** Words longer than this are not compared: the cost is the product of the lengths. */
+const COMPARED_CHARS_MAX = 64
+/** Every two-letter word is one edit from many others. */
+const COMPARED_CHARS_MIN = 3
+/** A third of the word may differ, but no more than this. */
+const EDITS_MAX = 3
 
 /**
- * The candidate with the smallest edit distance (insert, delete, replace, swap of neighbours; case ignored), if it is
- * near enough to be meant: one edit for words up to four letters, two up to seven, three above.
- * Equal distances: the first candidate. Cost: characters of the word × of all candidates.
+ * The nearest candidate by edits (insert, drop, replace, swap neighbours; case ignored), undefined if none is near
+ * enough: a third of the word's length, at least one edit, at most three. Ties go to the first in code-unit order.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
-  const length = word.length
-  if (length < 2 || length > WORD_CHARS_MAX) return undefined
+  if (word.length < COMPARED_CHARS_MIN || word.length > COMPARED_CHARS_MAX) return undefined
   let best: string | undefined
-  let bestDistance = length <= 4 ? 1 : length <= 7 ? 2 : 3
-  for (const candidate of candidates) {
-    if (candidate === word || Math.abs(candidate.length - length) > bestDistance) continue
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
-    if (distance < bestDistance || (distance === bestDistance && best === undefined)) {
+  let least = Math.min(EDITS_MAX, Math.max(1, Math.floor(word.length / 3))) + 1
+  for (const candidate of [...candidates].sort(compareText)) {
+    if (candidate === word || Math.abs(candidate.length - word.length) >= least) continue
+    const edits = editDistance(word.toLowerCase(), candidate.toLowerCase())
+    if (edits < least) {
+      least = edits
       best = candidate
-      bestDistance = distance
     }
   }
   return best
 }
 
-/** Edits that turn `a` into `b`, a swap of neighbours counting as one. */
+/** Help text for a misspelt word: "did you mean `x`?", or `otherwise`. */
+export function didYouMean(
+  word: string,
+  candidates: Iterable<string>,
+  otherwise?: string,
+): string | undefined {
+  const found = nearest(word, candidates)
+  return found === undefined ? otherwise : `did you mean \`${found}\`?`
+}
+
+/** Edits that turn `a` into `b`, a swap of neighbours counting as one: optimal string alignment. */
 export function editDistance(a: string, b: string): number {
   let before: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, index) => index)

@@ -4,6 +4,7 @@
  */
 
 import { type DiagnosticExtras, type Outcome, Reporter } from '../base/diagnostic.ts'
+import { didYouMean } from '../base/nearest.ts'
 import { emptyRecord } from '../base/record.ts'
 import type { Span } from '../base/source.ts'
 import type { CommandKnowledge } from '../model/knowledge.ts'
@@ -14,7 +15,6 @@ import { readCommand } from './knowledge.ts'
 import { mergeCommands } from './knowledge-merge.ts'
 import type { LoadedFile } from './modules.ts'
 import { bindSets, EMPTY_SCOPE, type SetScope } from './names.ts'
-import { didYouMean } from './nearest.ts'
 import { readSettings } from './settings.ts'
 import { BLOCKS } from './settings-registry.ts'
 

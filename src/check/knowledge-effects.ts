@@ -2,6 +2,7 @@
  * The effect words of options, operands and fixed lines: `reads tree remote`, `runs argv`, `connects HOST`.
  */
 import type { Reporter } from '../base/diagnostic.ts'
+import { didYouMean } from '../base/nearest.ts'
 import type { Span } from '../base/source.ts'
 import {
   CODE_LANGUAGES,
@@ -11,7 +12,6 @@ import {
 } from '../model/knowledge.ts'
 import { RISKS, type Risk } from '../model/vocabulary.ts'
 import type { EntryWord } from '../syntax/ast.ts'
-import { didYouMean } from './nearest.ts'
 
 /** The words of an entry, read from left to right. */
 export class WordReader {

@@ -4,6 +4,7 @@
  */
 
 import type { Reporter } from '../base/diagnostic.ts'
+import { didYouMean } from '../base/nearest.ts'
 import { emptyRecord } from '../base/record.ts'
 import type { Span } from '../base/source.ts'
 import {
@@ -24,7 +25,6 @@ import {
   readSlotFacts,
   WordReader,
 } from './knowledge-effects.ts'
-import { didYouMean } from './nearest.ts'
 
 /** What a block around the current one has declared. */
 interface Outer {

@@ -6,10 +6,10 @@
 import { dirname, join, relative } from 'node:path/posix'
 import { type Outcome, Reporter } from '../base/diagnostic.ts'
 import { IMPORT_FILES_MAX } from '../base/limits.ts'
+import { didYouMean } from '../base/nearest.ts'
 import type { SourceFile } from '../base/source.ts'
 import type { ImportStatement, PolicyFile } from '../syntax/ast.ts'
 import { readPolicyText } from '../syntax/read.ts'
-import { didYouMean } from './nearest.ts'
 import type { PolicyReader } from './reader.ts'
 
 export interface LoadedFile {

@@ -3,9 +3,9 @@
  * exported to whoever imports it. Sets are expanded by `lower/`; here they are only bound.
  */
 import type { Reporter } from '../base/diagnostic.ts'
+import { didYouMean } from '../base/nearest.ts'
 import type { LetStatement, PolicyFile, SetWord } from '../syntax/ast.ts'
 import type { LoadedFile } from './modules.ts'
-import { didYouMean } from './nearest.ts'
 
 export interface SetBinding {
   readonly statement: LetStatement

@@ -2,9 +2,9 @@
  * Blocks that set something, read by the registry: unknown keys, keys that stand twice, values of the wrong form.
  */
 import type { Reporter } from '../base/diagnostic.ts'
+import { didYouMean } from '../base/nearest.ts'
 import type { Settings } from '../model/settings.ts'
 import type { Block, Entry, EntryWord } from '../syntax/ast.ts'
-import { didYouMean } from './nearest.ts'
 import { BLOCKS, type BlockSpec, type KeySpec } from './settings-registry.ts'
 import { isRate, parseCount, parseDuration, parseSize } from './units.ts'
 

@@ -4,7 +4,7 @@
  */
 
 import type { Reporter } from '../base/diagnostic.ts'
-import { didYouMean } from '../check/nearest.ts'
+import { didYouMean } from '../base/nearest.ts'
 import type { CommandKnowledge, OptionKnowledge, Style } from '../model/knowledge.ts'
 import type { OptionPattern } from '../model/pattern.ts'
 import { lowerWord, type WrittenWord } from './lower-word.ts'

@@ -4,9 +4,9 @@
  */
 
 import { type Reporter, unreachable } from '../base/diagnostic.ts'
+import { didYouMean } from '../base/nearest.ts'
 import type { Span } from '../base/source.ts'
 import type { SetScope } from '../check/names.ts'
-import { didYouMean } from '../check/nearest.ts'
 import type { ConditionIr, FactName, FactValue } from '../model/pattern.ts'
 import type { Condition, FactCondition } from '../syntax/ast.ts'
 import { expandWords, type FlatWord } from './expand.ts'

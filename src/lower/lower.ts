@@ -6,11 +6,11 @@
 
 import { type Outcome, Reporter } from '../base/diagnostic.ts'
 import { RULES_MAX } from '../base/limits.ts'
+import { didYouMean } from '../base/nearest.ts'
 import { emptyRecord } from '../base/record.ts'
 import { positionAt, type Span } from '../base/source.ts'
 import type { CheckedPolicy, CheckedRule } from '../check/check.ts'
 import type { SetScope } from '../check/names.ts'
-import { didYouMean } from '../check/nearest.ts'
 import type { PathPattern, RuleEffectIr } from '../model/pattern.ts'
 import type { Settings } from '../model/settings.ts'
 import type { ActionKind } from '../model/vocabulary.ts'

@@ -2,7 +2,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ALTERNATIVES_MAX, IMPORT_FILES_MAX, RULES_MAX } from '../../src/base/limits.ts'
-import { didYouMean, nearest } from '../../src/check/nearest.ts'
+import { didYouMean, nearest } from '../../src/base/nearest.ts'
 import { parseCount, parseDuration, parseSize } from '../../src/check/units.ts'
 import { compilePolicy } from '../../src/compile.ts'
 import { expandBraces } from '../../src/lower/expand-braces.ts'

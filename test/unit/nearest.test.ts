@@ -20,10 +20,18 @@ test('what is far from every word has no nearest', () => {
   }
 })
 
-test('the nearest wins, of equals the first; the word itself is no advice', () => {
-  assert.is(nearest('wars', ['wart', 'warn']), 'wart')
-  assert.is(nearest('override', ['overrides', 'overriden']), 'overrides')
+test('the nearest wins, of equals the first by name; the word itself is no advice', () => {
+  assert.is(nearest('wars', ['wart', 'warn']), 'warn')
+  assert.is(nearest('override', ['overridden', 'overrides']), 'overrides')
   assert.is(nearest('deny', ['deny']), undefined)
+})
+
+test('a third of the word may differ, one letter at least and three at most', () => {
+  assert.is(nearest('wrm', ['warn']), undefined)
+  assert.is(nearest('wrn', ['warn']), 'warn')
+  assert.is(nearest('abcde', ['abxye']), undefined)
+  assert.is(nearest('abcdef', ['abxyef']), 'abxyef')
+  assert.is(nearest('abcdefghijklmno', ['abcdefghijk1234']), undefined)
 })
 
 test('distances', () => {
