@@ -252,6 +252,23 @@ export const statements: fc.Arbitrary<readonly string[]> = fc
   .tuple(header, fc.array(rule, { minLength: 1, maxLength: 9 }))
   .map((parts) => parts.flat())
 
+const GLOBS = [
+  'a*',
+  '*a',
+  '?',
+  '[xy]*',
+  '[!x]',
+  '*.[oc]',
+  'x?',
+  '**a',
+  'b*o',
+  '\\*',
+  'st*',
+  'x*o',
+  '*',
+  'p*',
+]
+
 /** Many rules for few programs: more than a node tries one by one. */
 export const crowd: fc.Arbitrary<readonly string[]> = fc.array(
   joined(
@@ -266,7 +283,8 @@ export const crowd: fc.Arbitrary<readonly string[]> = fc.array(
     fc.oneof(
       from(REST),
       from(PATHS),
-      from(['a*', '*a', '?', '[xy]*', '[!x]', '*.[oc]', 'x?', '**a', 'b*o', '\\*', 'st*']),
+      from(GLOBS),
+      joined(from(GLOBS), from(['all', 'x', 'push'])),
       from(['{ x*, *.o }', './build/** all', '{ ./keys/**, +* }', '']),
     ),
     maybe(fc.constant('only'), 12),
