@@ -6,6 +6,7 @@
 import { ANALYSIS_REQUESTS_MAX } from '../base/limits.ts'
 import type { RuleIr } from '../lower/ir.ts'
 import type { Analysis, PathAction, PathFact } from '../model/analysis.ts'
+import type { ActionDecision } from '../model/decision.ts'
 import type { PathPattern } from '../model/pattern.ts'
 import { NO_FACTS, type RequestSubject } from '../model/request.ts'
 import { isPathAction, type PathActionKind } from '../model/vocabulary.ts'
@@ -114,21 +115,27 @@ class Case {
 
   /**
    * Whether some sample is decided by this rule and no other: without it another decision falls, or none by a rule, which
-   * is no cover either. Most rules are found alive so, without tables of their own.
+   * is no cover either. Most rules are found alive so, with one table at most.
    */
   #decidesAlone(): boolean {
-    const { action } = this.#rule
+    const { action, effect } = this.#rule
+    if (this.#sharesLine()) return false
     const subjects = isPathAction(action) ? this.#ownPlaces(action) : this.#ownCommands()
-    const id = idOf(this.#rule)
-    return subjects.some((subject) => {
-      const { report } = verdictOf(this.#side.table, this.#analyse(subject))
-      const deciding = report.actions.filter((each) => each.action === action)
-      return (
-        deciding.length > 0 &&
-        deciding.every(({ rules }) => rules.length === 1 && rules[0] === id) &&
-        !this.#sharesLine()
-      )
+    const analyses = subjects.map((each) => this.#analyse(each))
+    const [id, table] = [idOf(this.#rule), this.#side.table]
+    const deciding = (by: Table, analysis: Analysis): readonly ActionDecision[] =>
+      verdictOf(by, analysis).report.actions.filter((each) => each.action === action)
+    const alone = analyses.filter((each) => {
+      const actions = deciding(table, each)
+      return actions.length > 0 && actions.every(({ rules }) => rules.join() === id)
     })
+    if (alone.length === 0 || effect !== 'allow') return alone.length > 0
+    // Of all that allow, a decision names one.
+    const rules = this.#concerned().filter((each) => each !== this.#rule)
+    const without = tableOf({ ...this.#side.ir, rules })
+    return alone.some((each) =>
+      deciding(without, each).every((one) => one.rules.length === 0 || one.decision !== 'allow'),
+    )
   }
 
   /** Another rule on the same line has the same id. */

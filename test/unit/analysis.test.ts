@@ -175,6 +175,9 @@ test('dead rules are found with those that decide in their place; live ones are 
   assert.equal(dead('deny tool\nallow tool push'), ['contradicted: allow tool push by deny tool'])
   assert.equal(dead('deny tool\nask tool push'), ['shadowed: ask tool push by deny tool'])
   assert.equal(dead('allow tool\nallow tool push'), ['redundant: allow tool push by allow tool'])
+  assert.equal(dead('allow read ./**\nallow read ./a/**'), [
+    'redundant: allow read ./a/** by allow read ./**',
+  ])
   assert.equal(dead('allow read ./**\ndeny read ./a/**'), [])
   assert.equal(dead('deny write ./**\nask write ./a/*'), [
     'shadowed: ask write ./a/* by deny write ./**',
