@@ -1,10 +1,9 @@
 /**
  * What reading a command line costs and how much of real lines is read: the walk and the whole decision beside the bare
- * parser on the same lines in the same process. Times are of a shared machine; their ratios are what counts.
+ * parser that resolves the same lines to argv in the same process. Times are of a shared machine; their ratios are what counts.
  */
 import { join } from 'node:path'
 import { analyse } from '../src/command/analyse.ts'
-import { forEachChild, parse } from '../src/command/shell/nodes.ts'
 import type { World } from '../src/command/world.ts'
 import { compilePolicy } from '../src/compile.ts'
 import { decide } from '../src/decide/decide.ts'
@@ -13,6 +12,7 @@ import { NO_FACTS } from '../src/model/request.ts'
 import { policyReader } from '../src/policy-reader.ts'
 import { Table } from '../src/table/table.ts'
 import { BLANK_WORLD } from '../src/world/blank-world.ts'
+import { resolveBare } from './bare.ts'
 import { ROOT } from './built.ts'
 import { coverageOf, readShellCorpus, SHELL_CORPORA, walkAlone } from './shell-corpora.ts'
 
@@ -54,17 +54,6 @@ export function benchShell(options: ShellOptions): number {
   print('')
   for (const { text, holds } of bars) print(`${holds ? 'holds' : 'fails'}  ${text}`)
   return bars.every((each) => each.holds) ? 0 : 1
-}
-
-/** The bare parser's own argv: all words of all commands, substitutions included, quotes removed. */
-function resolveBare(line: string): number {
-  const words: string[] = []
-  const visit = (node: Parameters<typeof forEachChild>[0]): void => {
-    if (node.type === 'Word') words.push(node.value)
-    forEachChild(node, visit)
-  }
-  visit(parse(line))
-  return words.length
 }
 
 function tableOf(policy: string): Table {
