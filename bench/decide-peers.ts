@@ -63,7 +63,7 @@ interface CaslRule {
   readonly action: string
   readonly subject: string
   readonly inverted: boolean
-  readonly conditions?: Readonly<Record<string, string>>
+  readonly conditions?: Readonly<Record<string, string | { readonly $regex: string }>>
 }
 
 interface Casl {
@@ -110,6 +110,25 @@ const caslByName: Peer = {
       })),
     )
     return (program, subcommand) => (ability.can(subcommand, program) ? 'allow' : 'deny')
+  },
+}
+
+/** Every program an action, the words behind it a condition: only the rules of one program are tried. */
+const caslByProgram: Peer = {
+  name: 'CASL, by program',
+  rulesMax: 100_000,
+  make: async (rules) => {
+    const { createMongoAbility, subject } = load('@casl/ability') as Casl
+    const ability = createMongoAbility(
+      denialsLast(rules).map(({ effect, program, subcommand }) => ({
+        action: program,
+        subject: 'Command',
+        inverted: effect === 'deny',
+        conditions: { words: { $regex: `^${subcommand} ` } },
+      })),
+    )
+    return (program, subcommand) =>
+      ability.can(program, subject('Command', { words: `${subcommand} x` })) ? 'allow' : 'deny'
   },
 }
 
@@ -188,4 +207,4 @@ const casbin: Peer = {
   },
 }
 
-export const PEERS: readonly Peer[] = [casl, caslByName, cedar, casbin]
+export const PEERS: readonly Peer[] = [casl, caslByProgram, caslByName, cedar, casbin]
