@@ -8,14 +8,15 @@ import type { Analysis } from '../model/analysis.ts'
 import { detectBackend } from '../sandbox/detect.ts'
 import { RUN_MARKER } from '../sandbox/environment.ts'
 import { findShell, findTool, hostFacts, lookAt, trialKey, trialMemory } from '../sandbox/host.ts'
-import { identityOf } from '../sandbox/mounts.ts'
-import { appearedPaths, planRun } from '../sandbox/plan.ts'
+import { planRun } from '../sandbox/plan.ts'
 import type { PathIdentity, Plan, PlannedCommand } from '../sandbox/plan-types.ts'
+import { type Quarantined, quarantine } from '../sandbox/quarantine.ts'
 import type { Table } from '../table/table.ts'
 import type { Runnable, StrictRun } from './executor.ts'
 import { GUARD_EXIT, type GuardSetting } from './guard-setting.ts'
 import { faultText, noteText } from './guard-text.ts'
 import { deriveProfile } from './profile.ts'
+import { type ProgramFile, programFiles } from './program-files.ts'
 import type { Question } from './prompt.ts'
 import type { RecordedRequest, RunRecorder } from './record.ts'
 import { type RunResult, spawnPlan } from './spawn.ts'
@@ -38,9 +39,11 @@ export interface PrepareInput {
 /** Everything but the yes. */
 export interface PreparedRun {
   readonly plan: Plan
-  readonly identities: readonly PathIdentity[]
+  readonly identities: readonly ProgramFile[]
   readonly shown: Omit<Question, 'decision' | 'withinMs'>
   readonly cwd: string
+  /** Where protected paths go that the run makes. */
+  readonly quarantine: string
 }
 
 /**
@@ -52,7 +55,7 @@ export async function prepare(input: PrepareInput): Promise<PreparedRun> {
   const { setting, settings, runnable } = input
   const [conflict] = settings.conflicts
   if (conflict !== undefined) throw new OaError('OA5002', conflict)
-  const identities = [...new Set(runnable.programs)].map((path) => identityOf(lookAt(path), true))
+  const identities = programFiles(runnable.programs, `${setting.own}/cache`)
   const named = new Set(setting.layers.map((each) => each.name))
   const { profile, unenforced, notes } = deriveProfile({
     tables: input.tables,
@@ -87,7 +90,13 @@ export async function prepare(input: PrepareInput): Promise<PreparedRun> {
     ],
     notes: [...value.notes, ...notes],
   }
-  return { plan, identities, cwd: setting.cwd, shown: shownRun(input, plan) }
+  return {
+    plan,
+    identities,
+    cwd: setting.cwd,
+    quarantine: `${setting.own}/quarantine`,
+    shown: shownRun(input, plan),
+  }
 }
 
 const NONE = { backend: 'none', tool: '' } as const
@@ -193,9 +202,16 @@ export async function execute(input: ExecuteInput): Promise<number> {
     error = cause instanceof Error ? cause.message : 'unknown fault'
     say(faultText(cause instanceof OaError ? cause.code : 'OA5003', error))
   }
-  const appeared = appearedPaths(plan, lookAt)
+  // With somebody of the run still alive, what is moved would be made again.
+  const isDead = result === null || result.survivors.length === 0
+  const appeared = isDead ? quarantine(plan, prepared.quarantine) : []
   sayEnd(result, plan, appeared, say)
-  recorder.ended(request, plan.marker, plan, { result, exit, error, appeared })
+  recorder.ended(request, plan.marker, plan, {
+    result,
+    exit,
+    error,
+    appeared: appeared.map(({ path }) => path),
+  })
   return exit
 }
 
@@ -243,7 +259,7 @@ function exitOf(result: RunResult): number {
 function sayEnd(
   result: RunResult | null,
   plan: Plan,
-  appeared: readonly string[],
+  appeared: readonly Quarantined[],
   say: (text: string) => void,
 ): void {
   if (result?.timedOut)
@@ -255,6 +271,8 @@ function sayEnd(
   if (result && result.survivors.length > 0) {
     say(noteText(`processes that could not be killed: ${result.survivors.join(' ')}`))
   }
-  for (const path of appeared)
-    say(noteText(`\`${path}\` is protected and was made by the run: look at it`))
+  for (const { path, movedTo } of appeared) {
+    const now = movedTo === null ? 'it could not be moved aside' : `it is now \`${movedTo}\``
+    say(noteText(`\`${path}\` is protected and was made by the run: ${now}`))
+  }
 }

@@ -10,9 +10,10 @@ import { digestOf, type Layers } from '../decide/decide.ts'
 import type { Analysis, Facts } from '../model/analysis.ts'
 import type { Decision } from '../model/decision.ts'
 import { matchesName } from '../sandbox/environment.ts'
-import type { PathIdentity, Plan } from '../sandbox/plan-types.ts'
+import type { Plan } from '../sandbox/plan-types.ts'
 import type { Table } from '../table/table.ts'
 import { RECORDED_FACTS_BYTES_MAX } from './limits.ts'
+import type { ProgramFile } from './program-files.ts'
 import type { RunResult } from './spawn.ts'
 import { archiveTables } from './table-archive.ts'
 
@@ -69,7 +70,7 @@ export class RunRecorder {
     request: RecordedRequest,
     run: string,
     plan: Plan,
-    more: { readonly approver: string | null; readonly programs: readonly PathIdentity[] },
+    more: { readonly approver: string | null; readonly programs: readonly ProgramFile[] },
   ): void {
     const { approver, programs } = more
     this.#append({
@@ -79,7 +80,12 @@ export class RunRecorder {
       backend: plan.backend,
       ...(approver === null ? {} : { approver }),
       ...planFacts(plan),
-      programs: programs.map(({ path, device, inode }) => ({ path, device, inode })),
+      programs: programs.map(({ path, device, inode, digest }) => ({
+        path,
+        device,
+        inode,
+        digest,
+      })),
     } as AuditEntry)
   }
 

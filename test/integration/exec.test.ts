@@ -1,5 +1,6 @@
 /** `oa exec` end to end, without a sandbox: exit codes, refusals, quoting, strict mode, records. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
@@ -185,6 +186,20 @@ test('intent before, outcome after', () => {
   assert.is(end?.['exit'], 3)
   assert.is(start?.['backend'], 'none')
   assert.type(end?.['durationMs'], 'number')
+})
+
+test('the record names the program files by device, inode and digest', () => {
+  oaExec(world, ['-c', 'cat /dev/null | wc -c'])
+  const [start] = recordsOf(world).slice(-2)
+  const programs = start?.['programs'] as readonly { path: string; inode: number; digest: string }[]
+  assert.equal(
+    programs.map(({ path }) => path),
+    ['/usr/bin/cat', '/usr/bin/wc'].map((path) => realpathSync(path)),
+  )
+  for (const { path, inode, digest } of programs) {
+    assert.is(inode, statSync(path).ino)
+    assert.is(digest, `sha256:${createHash('sha256').update(readFileSync(path)).digest('hex')}`)
+  }
 })
 
 test('no record, no run', () => {
