@@ -169,4 +169,17 @@ export const AUDIT_COMMANDS: readonly CommandSpec[] = [
     examples: ['oa audit import audit_202601.jsonl audit_202602.jsonl'],
     load: () => import('./commands/audit-import.ts'),
   },
+  {
+    name: 'learn',
+    summary: 'propose rules from what was asked and approved; changes nothing',
+    operands: '',
+    options: [
+      { name: 'policy', value: 'FILE', help: 'the policy to add to; without it your own' },
+      { name: 'from-asked', help: 'also from what was asked and not approved' },
+      JSON_OPTION,
+      ...TIME_OPTIONS,
+    ],
+    examples: ['oa learn --since 30d', 'oa learn --since 30d > rules.patch'],
+    load: () => import('./commands/learn.ts'),
+  },
 ]
