@@ -6,6 +6,7 @@ import { benchAudit } from './audit.ts'
 import { benchCorpora } from './corpora.ts'
 import { benchDecide } from './decide.ts'
 import { benchExec } from './exec.ts'
+import { benchServe } from './serve.ts'
 import { benchShell } from './shell.ts'
 import { benchStartup } from './startup.ts'
 
@@ -13,6 +14,7 @@ const USAGE = `usage: npm run bench -- audit [--records N] [--runs N]
        npm run bench -- corpora [DIR] [--policy P] [--list]
        npm run bench -- decide
        npm run bench -- exec [--runs N]
+       npm run bench -- serve [--runs N] [--seconds N]
        npm run bench -- shell [--policy P] [--runs N]
        npm run bench -- startup [--policy P] [--runs N]
 
@@ -21,6 +23,7 @@ const USAGE = `usage: npm run bench -- audit [--records N] [--runs N]
             holds each preset (or the policy P) to its bars
   decide    argv requests by the number of rules, beside other engines on the same rules
   exec      wall time of \`oa exec\` on bubblewrap with a compiled artifact, beside \`node -e 0\` and srt
+  serve     \`POST /v1/decide\` with 64 in flight beside a bare node:http, with its log in memory and on the disk
   shell     how much of real lines is read, and what reading and deciding costs beside the bare parser
   startup   CPU time of \`oa decide\` with a compiled artifact, as a ratio to \`node -e 0\`
 `
@@ -37,6 +40,7 @@ async function main(): Promise<number> {
       list: { type: 'boolean' },
       runs: { type: 'string' },
       records: { type: 'string' },
+      seconds: { type: 'string' },
     },
     allowPositionals: true,
   })
@@ -51,6 +55,10 @@ async function main(): Promise<number> {
   }
   if (name === 'decide' && folder === undefined) return benchDecide()
   if (name === 'exec' && folder === undefined) return benchExec({ runs: runsOf(values.runs, 21) })
+  if (name === 'serve' && folder === undefined) {
+    const secondsPerRound = runsOf(values.seconds, 4)
+    return benchServe({ rounds: runsOf(values.runs, 5), secondsPerRound })
+  }
   if (name === 'shell' && folder === undefined) {
     return benchShell({ policy: policy ?? STANDARD, rounds: runsOf(values.runs, 5) })
   }

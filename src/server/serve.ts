@@ -1,6 +1,7 @@
 /**
  * The server as a whole: opens what it needs in order, answers, and ends without losing anything.
  */
+import { setMaxListeners } from 'node:events'
 import { chmodSync, existsSync, lstatSync, rmSync, statSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -105,6 +106,8 @@ export async function serve(setting: ServeSetting): Promise<Serving> {
   const tokens = new TokenFile(setting.own, setting.say)
   const refusals = new RefusalRecord(log, setting.say)
   const stopping = new AbortController()
+  // One listener for each request under way.
+  setMaxListeners(0, stopping.signal)
   const decider = new Decider({ ...setting, log, metrics })
   let isReady = true
   const answers = new Answers({

@@ -66,8 +66,12 @@ function showPage() {
   if (wanted === 'decisions') void showReport()
 }
 
-document.querySelector('#login form').addEventListener('submit', async (event) => {
+document.querySelector('#login form').addEventListener('submit', (event) => {
   event.preventDefault()
+  void submitCode()
+})
+
+async function submitCode() {
   const field = byId('code')
   const given = field.value.trim()
   field.value = ''
@@ -77,7 +81,8 @@ document.querySelector('#login form').addEventListener('submit', async (event) =
     tell(`Not logged in: ${error.message}`, true)
     field.focus()
   }
-})
+}
+
 byId('leave').addEventListener('click', () => leave('You left.'))
 byId('reload').addEventListener('click', () => void showReport())
 byId('line').addEventListener('input', (event) => explainSoon(event.target.value))
