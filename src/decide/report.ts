@@ -105,6 +105,7 @@ function decidingRules(
 }
 
 function rulesOf(layers: readonly Table[], causes: readonly Cause[]): readonly string[] {
+  if (causes.every((each) => each.rowId === null)) return []
   const sorted = [...causes].sort(
     (a, b) => DECISIONS.indexOf(b.decision) - DECISIONS.indexOf(a.decision),
   )

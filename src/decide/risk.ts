@@ -16,8 +16,11 @@ export interface RiskReason {
   namedBy(row: Row): boolean
 }
 
+const NO_REASONS: readonly RiskReason[] = []
+
 /** From knowledge and from `risk` rules; a possible match counts. */
 export function riskReasons(action: Action, findings: readonly Finding[]): readonly RiskReason[] {
+  if (action.risks.length === 0 && findings.length === 0) return NO_REASONS
   const known = action.risks.map((fact: RiskFact) => ({
     risk: fact.risk,
     isPossible: fact.isPossible || action.isPossible,

@@ -45,9 +45,16 @@ export function withFuture(path: PathFact, action: ActionKind): PathFact {
   return mayCreate ? { ...path, isComplete: false } : path
 }
 
-/** Segments of a normalised absolute path. */
+let lastPath = '/'
+let lastSegments: readonly string[] = []
+
+/** Segments of a normalised absolute path. Those of the last path are kept: one path is compared with many patterns. */
 export function segmentsOf(path: string): readonly string[] {
-  return path === '/' ? [] : path.slice(1).split('/')
+  if (path !== lastPath) {
+    lastSegments = path.slice(1).split('/')
+    lastPath = path
+  }
+  return lastSegments
 }
 
 /** An absolute path without `.`, `..` and empty segments, by text alone. */
