@@ -5,6 +5,7 @@
 import { ARGV_WORDS_MAX, DELEGATION_DEPTH_MAX } from '../base/limits.ts'
 import type { OptionFact, ProgramFact, RiskFact } from '../model/analysis.ts'
 import type { CommandKnowledge } from '../model/knowledge.ts'
+import type { Risk } from '../model/vocabulary.ts'
 import type { Word } from '../model/word.ts'
 import { showWord } from '../model/word.ts'
 import { parseArguments } from './arguments.ts'
@@ -12,7 +13,7 @@ import { isStateOnly, setsVariables } from './builtins.ts'
 import { Draft } from './draft.ts'
 import { applyEffects } from './effects.ts'
 import { globber } from './globs.ts'
-import type { ParsedArguments } from './parsed.ts'
+import { type FoundOption, isDryRun, type ParsedArguments } from './parsed.ts'
 import { operandPath } from './paths.ts'
 import type { Place } from './place.ts'
 import { type KnowledgeSource, knowledgeOf, resolveProgram } from './program.ts'
@@ -303,12 +304,13 @@ function risksOf(
     risks.push({ risk: 'medium', subcommands: [], option: null, isPossible: false })
   }
   if (ends) return risks
+  const isDry = isDryRun(parsed.options)
   for (const [depth, level] of parsed.levels.entries()) {
     if (!level.risk) continue
     const isOverridden = parsed.levels.slice(depth + 1).some((each: CommandKnowledge) => each.risk)
     if (isOverridden) continue
     risks.push({
-      risk: level.risk,
+      risk: isDry ? dryRisk(level.risk) : level.risk,
       subcommands: parsed.subcommands.slice(0, depth),
       option: null,
       isPossible: false,
@@ -317,13 +319,21 @@ function risksOf(
   for (const option of parsed.options) {
     if (!option.knowledge?.risk) continue
     risks.push({
-      risk: option.knowledge.risk,
+      risk: isDry && !runsCode(option) ? dryRisk(option.knowledge.risk) : option.knowledge.risk,
       subcommands: [],
       option: option.name,
       isPossible: !option.isSure,
     })
   }
   return risks
+}
+
+/** What would be high for what it changes is not where nothing is changed. */
+const dryRisk = (risk: Risk): Risk => (risk === 'high' ? 'medium' : risk)
+
+function runsCode({ knowledge }: FoundOption): boolean {
+  const kinds = knowledge?.effects.map((each) => each.kind) ?? []
+  return kinds.some((kind) => kind !== 'path' && kind !== 'connect')
 }
 
 /** The line for people and records: words quoted only where a shell would need it. */

@@ -4,7 +4,7 @@
 import type { CodePlace, ProgramFact } from '../model/analysis.ts'
 import type { CommandKnowledge, Effect } from '../model/knowledge.ts'
 import type { Analyser } from './analyser.ts'
-import type { ParsedArguments } from './parsed.ts'
+import { isDryRun, type ParsedArguments } from './parsed.ts'
 import { absolutePath, expandHome } from './paths.ts'
 import type { Place } from './place.ts'
 
@@ -60,7 +60,7 @@ export class EffectRun {
     this.context = context
     this.cwds = context.place.cwds
     const { options } = context.parsed
-    this.isDry = options.some((each) => each.isSure && each.knowledge?.isDry === true)
+    this.isDry = isDryRun(options)
     this.isTree = context.place.isTree || options.some((each) => each.knowledge?.makesTree === true)
     const overrides = options.flatMap((each) => each.knowledge?.operandEffects ?? [])
     this.operandEffects = overrides.length > 0 ? overrides : null

@@ -36,3 +36,13 @@ export interface ParsedArguments {
   readonly mayHaveOptions: 'none' | 'listed' | 'any'
   readonly shiftedFrom: number | null
 }
+
+/** An option surely says that nothing is changed: `--dry-run`, but for `--dry-run=none` and `--no-dry-run`. */
+export function isDryRun(options: readonly FoundOption[]): boolean {
+  return options.some(({ name, isSure, knowledge, value }) => {
+    if (!isSure || knowledge?.isDry !== true) return false
+    if (value && (value.kind === 'unknown' || /^(?:none|false|no|0|)$/i.test(value.text)))
+      return false
+    return !options.some((other) => other.knowledge?.negates === name)
+  })
+}
