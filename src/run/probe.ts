@@ -7,10 +7,11 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { BackendName, SandboxProfile } from '../model/profile.ts'
-import { hostFacts, lookAt } from '../sandbox/host.ts'
-import { appearedPaths, planRun } from '../sandbox/plan.ts'
+import { hostFacts } from '../sandbox/host.ts'
+import { planRun } from '../sandbox/plan.ts'
 import type { Plan } from '../sandbox/plan-types.ts'
 import { PROBES, type Probe, type ProbePlace } from '../sandbox/probes.ts'
+import { appearedPaths } from '../sandbox/quarantine.ts'
 import { type RunResult, spawnPlan } from './spawn.ts'
 
 /** Not `/tmp`: that is private in a sandbox, and a file that is not there proves nothing about writing. */
@@ -189,7 +190,7 @@ function judge(
       return output === control ? HOLDS : fails(`not the same: ${JSON.stringify(output)}`)
     case 'tripwire':
       if (!output.includes('DONE')) return HOLDS
-      return appearedPaths(plan, lookAt).length > 0
+      return appearedPaths(plan).length > 0
         ? { verdict: 'holds', why: 'by the look after the run' }
         : fails('nothing noticed it')
     case 'works': {

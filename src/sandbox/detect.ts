@@ -111,7 +111,7 @@ export function trialProfile({ backend, image }: Trial, facts: PlanFacts): Sandb
     home: isPlainPath(home) ? home : '/',
     env: { keep: [], set: {} },
     secretNames: [],
-    limits: { openFiles: 64, timeMs: 10_000, outputBytes: 65_536 },
+    limits: { openFiles: 64, timeMs: 60_000, outputBytes: 65_536 },
   }
 }
 

@@ -11,6 +11,7 @@ import { preludeScript, READY_FD } from './prelude.ts'
 
 /** What firejail sets in the environment of the command. */
 const FOREIGN = [
+  'SHLVL',
   'container',
   'LS_COLORS',
   'PROMPT_COMMAND',
@@ -35,7 +36,9 @@ export function renderFirejail(plan: SandboxedPlan): Launch {
       ...loadFilter(plan),
       ...[plan.shell.path, ...flags, `/proc/self/fd/${STATUS_FD}`],
     ],
-    environment: {},
+    // The login shell that firejail starts takes a socket on standard input for a remote caller, and then reads start-up
+    // files; not from this level on.
+    environment: { SHLVL: '2' },
     cwd: '/',
     feeds: [
       Buffer.from(`${profileLines(plan).join('\n')}\n`),

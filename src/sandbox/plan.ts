@@ -286,10 +286,3 @@ export function changedPaths(plan: Plan, look: PlanFacts['look']): readonly stri
     })
     .map(({ path }) => path)
 }
-
-/** Protected paths that did not exist before the run and do now; ask only when the whole tree is dead. */
-export function appearedPaths(plan: Plan, look: PlanFacts['look']): readonly string[] {
-  return plan.absent
-    .filter(({ path, role }) => role === 'pin' && look(path).kind !== 'missing')
-    .map(({ path }) => path)
-}
