@@ -10,8 +10,8 @@ import type { ShellNode, SimpleCommand, Walked } from '../command/shell/walked.t
 import type { World } from '../command/world.ts'
 import type { RequestSubject } from '../model/request.ts'
 import { knownWord, showWord, type Word } from '../model/word.ts'
-import { compileSteps, NotStrict, TESTS } from './strict/compile.ts'
 import type { Step } from './strict/program.ts'
+import { compileSteps, NotStrict, TESTS } from './strict/steps.ts'
 
 /** What will be started. */
 export type Runnable = DirectRun | ShellRun | StrictRun

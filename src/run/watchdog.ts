@@ -2,8 +2,6 @@
  * What ends a run without a sandbox when `oa` itself is killed. A namespace does that for the backends; here a process
  * of a few lines waits for the end of a pipe that only `oa` holds, and then kills all that carries the run's marker.
  */
-import type { ChildProcess } from 'node:child_process'
-import type { Writable } from 'node:stream'
 import { RUN_MARKER } from '../sandbox/environment.ts'
 
 /** Rounds of a tenth of a second; a round that finds nothing is the last but one. */
@@ -27,13 +25,27 @@ while [ $round -lt ${ROUNDS_MAX} ] && [ $quiet -lt 2 ]; do
 done 2>/dev/null
 `
 
+/** A started watchdog, as far as it is used here. */
+interface Watching {
+  on(event: 'error', listener: () => void): unknown
+  unref(): void
+  readonly stdio: readonly unknown[]
+}
+
+/** The end of its pipe that `oa` holds. */
+interface Held {
+  on(event: 'error', listener: () => void): unknown
+  unref(): void
+  end(text: string): unknown
+}
+
 /** Starts a program beside the run; of `spawn.ts`. */
-export type Starter = (args: readonly string[]) => ChildProcess
+export type Starter = (args: readonly string[]) => Watching
 
 /** Watches over the run with this marker until `stop` is called or this process ends. */
 export function watchOver(marker: string, start: Starter): { stop(): void } {
   const child = start(['-c', SCRIPT, 'oa-watchdog', `${RUN_MARKER}=${marker}`])
-  const pipe = (child.stdio as readonly unknown[])[3] as (Writable & { unref(): void }) | undefined
+  const pipe = child.stdio[3] as Held | undefined
   child.on('error', () => {})
   pipe?.on('error', () => {})
   child.unref()

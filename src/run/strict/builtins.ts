@@ -5,10 +5,9 @@
 import fs from 'node:fs'
 import { absolutePath } from '../../command/paths.ts'
 import { literalOutput } from '../../command/shell/literal-output.ts'
-import { Leave, type Shell } from './interpret.ts'
+import { Leave, type Shell, type Told } from './shell.ts'
 import { faultOf } from './streams.ts'
 
-export type Told = 'done' | 'failed' | 'unread'
 type Say = (fd: number, text: string) => Promise<Told>
 
 /** Why words cannot be given to a builtin here; null when they can. */

@@ -2,8 +2,9 @@
  * Runs the judged structure with the meaning that bash gives it: lists, pipelines, groups, background commands,
  * redirections, exit codes. The outside is reached through `Hands` only.
  */
-import { builtin, type Told } from './builtins.ts'
+import { builtin } from './builtins.ts'
 import type { Argument, Assigned, Opening, StartQuestion, Step } from './program.ts'
+import { Leave, type Shell, type Told } from './shell.ts'
 import { CannotOpen, Descriptors, Handle, openAll, writeAll } from './streams.ts'
 
 export interface Started {
@@ -27,28 +28,8 @@ export interface Hands {
   openNothing(): number
 }
 
-/** Ends the shell or subshell in which it is thrown. */
-export class Leave extends Error {
-  readonly status: number
-
-  constructor(status: number) {
-    super(`exit ${status}`)
-    this.status = status
-  }
-}
-
 /** Ends the run: `oa` said no. */
 export class Refused extends Error {}
-
-/** What one shell or subshell has of its own. */
-export interface Shell {
-  cwd: string
-  readonly exported: Map<string, string>
-  readonly own: Map<string, string>
-  descriptors: Descriptors
-  status: number
-  readonly background: Promise<unknown>[]
-}
 
 export class Interpreter {
   readonly #hands: Hands

@@ -1,5 +1,5 @@
 /**
- * What the strict executor runs: the judged structure as plain data. Made by `compile.ts` in `oa`, read by `runner.ts`
+ * What the strict executor runs: the judged structure as plain data. Made by `steps.ts` in `oa`, read by `runner.ts`
  * inside the sandbox. It holds no text that anything would parse again.
  */
 

@@ -7,8 +7,9 @@ import fs from 'node:fs'
 import os from 'node:os'
 import { globber } from '../../command/globs.ts'
 import { makePipes } from '../pipes.ts'
-import { type Hands, Interpreter, Leave, Refused, type Started } from './interpret.ts'
+import { type Hands, Interpreter, Refused, type Started } from './interpret.ts'
 import { CHANNEL_FD, type Program, RUNNER_EXIT } from './program.ts'
+import { Leave } from './shell.ts'
 import { codeOf } from './streams.ts'
 
 /** One line of JSON from `oa`. The channel is read and written in turns, so waiting for it costs nobody else. */
