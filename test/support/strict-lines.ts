@@ -105,7 +105,7 @@ const filter = fc.constantFrom(
     `sh -c 'cat; exit 3'`,
     'cat > /dev/null',
     'sort | uniq',
-    '{ head -n 1; cat; }',
+    '{ cat; cat; }',
   ],
   ...['(cat)', '{ cat; echo end; }', 'cat 2>&1', 'tr A-Z a-z'],
 )
