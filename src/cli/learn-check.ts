@@ -1,35 +1,52 @@
 /** Holding proposed rules to what they may do: they allow what was asked, and make nothing dangerous easier. */
 import { readFileSync, realpathSync } from 'node:fs'
 import { OaError } from '../base/diagnostic.ts'
-import { compileTable } from '../compile-table.ts'
+import type { compileTable } from '../compile-table.ts'
 import { decide } from '../decide/decide.ts'
 import type { Analysis } from '../model/analysis.ts'
-import { policyReader } from '../policy-reader.ts'
+import type { policyReader } from '../policy-reader.ts'
 import type { Table } from '../table/table.ts'
 import type { Candidate } from './learn-candidates.ts'
+
+/** Loaded only where it is needed. */
+interface Compiler {
+  readonly compileTable: typeof compileTable
+  readonly policyReader: typeof policyReader
+}
 
 /** A policy's text and what rules added to it give. */
 export class LearnedPolicy {
   readonly text: string
   readonly #file: string
+  readonly #compiler: Compiler
+
+  private constructor(file: string, compiler: Compiler) {
+    this.#file = file
+    this.#compiler = compiler
+    this.text = readFileSync(file, 'utf8')
+  }
 
   /** @param file - the policy; imports are read from where it lies */
-  constructor(file: string) {
-    this.#file = file
-    this.text = readFileSync(file, 'utf8')
+  static async open(file: string): Promise<LearnedPolicy> {
+    const [compiling, reading] = await Promise.all([
+      import('../compile-table.ts'),
+      import('../policy-reader.ts'),
+    ])
+    return new LearnedPolicy(file, { ...compiling, ...reading })
   }
 
   /** The policy with more rules; null where it does not compile with them, its own tests and nevers included. */
   table(rules: readonly string[]): Table | null {
     const root = realpathSync(this.#file)
-    const own = policyReader()
+    const { compileTable: compile, policyReader: openReader } = this.#compiler
+    const own = openReader()
     const bytes = Buffer.from(withRules(this.text, rules))
     const reader = {
       ...own,
       read: (path: string) =>
         own.realpath(path) === root ? ({ kind: 'bytes', bytes } as const) : own.read(path),
     }
-    return compileTable({ kind: 'file', path: this.#file }, reader).value?.table ?? null
+    return compile({ kind: 'file', path: this.#file }, reader).value?.table ?? null
   }
 
   /** The id of an added rule, by its place among them. */

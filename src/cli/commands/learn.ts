@@ -48,7 +48,7 @@ export async function run(given: GivenOptions): Promise<number> {
       analyseRequest(setting, { subject: { kind: 'line', line }, cwd: setting.cwd, facts })
         .analysis,
   )
-  const policy = new LearnedPolicy(file)
+  const policy = await LearnedPolicy.open(file)
   const all = candidatesOf(asked.runs)
   const kept = WIDTHS.flatMap((width) =>
     keepHarmless(policy, all.filter((each) => each.width === width).slice(0, CANDIDATES_MAX), bank),
