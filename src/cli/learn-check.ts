@@ -1,17 +1,17 @@
 /** Holding proposed rules to what they may do: they allow what was asked, and make nothing dangerous easier. */
 import { readFileSync, realpathSync } from 'node:fs'
 import { OaError } from '../base/diagnostic.ts'
+import type { PolicyReader } from '../check/reader.ts'
 import type { compileTable } from '../compile-table.ts'
 import { decide } from '../decide/decide.ts'
 import type { Analysis } from '../model/analysis.ts'
-import type { policyReader } from '../policy-reader.ts'
 import type { Table } from '../table/table.ts'
 import type { Candidate } from './learn-candidates.ts'
 
 /** Loaded only where it is needed. */
 interface Compiler {
   readonly compileTable: typeof compileTable
-  readonly policyReader: typeof policyReader
+  readonly policyReader: () => PolicyReader
 }
 
 /** A policy's text and what rules added to it give. */
