@@ -99,14 +99,7 @@ const filter = fc.constantFrom(
 
     'cat - a.txt',
   ],
-  ...[
-    'true',
-    'false',
-    `sh -c 'cat; exit 3'`,
-    'cat > /dev/null',
-    'sort | uniq',
-    '{ cat; cat; }',
-  ],
+  ...['true', 'false', `sh -c 'cat; exit 3'`, 'cat > /dev/null', 'sort | uniq', '{ cat; cat; }'],
   ...['(cat)', '{ cat; echo end; }', 'cat 2>&1', 'tr A-Z a-z'],
 )
 
