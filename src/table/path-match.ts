@@ -51,7 +51,7 @@ let lastSegments: readonly string[] = []
 /** Segments of a normalised absolute path. Those of the last path are kept: one path is compared with many patterns. */
 export function segmentsOf(path: string): readonly string[] {
   if (path !== lastPath) {
-    lastSegments = path.slice(1).split('/')
+    lastSegments = path === '/' ? [] : path.slice(1).split('/')
     lastPath = path
   }
   return lastSegments
