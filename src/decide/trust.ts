@@ -34,8 +34,11 @@ export class Trust {
 
   /** Outside the workspace a whole folder can be put in the place of one whose files nobody may write. */
   #isReplaceable({ path, isAccountWritable }: CodePlace): boolean {
-    if (below(path, this.#analysis.workspace) !== null) return false
-    if (SHARED_FOLDERS.some((each) => below(path, each) !== null)) return true
+    const { workspace, home } = this.#analysis
+    if (below(path, workspace) !== null) return false
+    // WHY: a home may itself lie in a shared folder, as those of tests do; what is below it is the account's alone.
+    const isAtHome = below(path, home) !== null
+    if (!isAtHome && SHARED_FOLDERS.some((each) => below(path, each) !== null)) return true
     if (!isAccountWritable) return false
     return foldersAbove(path).some((each) => this.isWritable({ path: each, isAccountWritable }))
   }

@@ -199,7 +199,9 @@ class NaiveJudge {
   /** Outside the workspace: some folder above may be put there as a whole. */
   #isMovable(place: PlaceFact): boolean {
     if (this.#isInside(place.path)) return false
-    if (/^\/(?:tmp|var\/tmp|dev\/shm)(?:\/|$)/.test(place.path)) return true
+    const { home } = this.analysis
+    const isAtHome = place.path === home || place.path.startsWith(`${home}/`)
+    if (!isAtHome && /^\/(?:tmp|var\/tmp|dev\/shm)(?:\/|$)/.test(place.path)) return true
     if (!place.isAccountWritable) return false
     const folder = place.path.slice(0, place.path.lastIndexOf('/'))
     if (folder === '') return false
