@@ -56,7 +56,9 @@ each('only standard descriptors are open', async (account) => {
   const targets = stdoutOf(report).trim().split('\n')
   assert.ok(targets.length >= 3)
   assert.equal(
-    targets.filter((target) => !/^(\/dev\/null$|.*\/oa-pipes-\w+\/\d \(deleted\)$)/.test(target)),
+    targets.filter(
+      (target) => !/^(\/dev\/null$|.*\/oa-pipes-[\w-]+\/\d \(deleted\)$)/.test(target),
+    ),
     [],
   )
   assert.is(targets.filter((target) => /oa-pipes-/.test(target)).length, 2)
@@ -86,9 +88,12 @@ each('limits are set and read back', async (account) => {
     assert.match(text, /Max file size +10485760 +10485760 /)
     assert.match(text, /Max open files +64 +64 /)
     assert.match(text, /Max core file size +0 +0 /)
-    const isHeld = account.uid !== 0 && run === inside
-    assert.is(/Max processes +50 +50 /.test(text), isHeld)
-    assert.is(report.unenforced.includes('processes'), !isHeld)
+    const isOwnLimit = account.uid !== 0 && run === inside
+    assert.is(/Max processes +50 +50 /.test(text), isOwnLimit)
+    // Root's processes are counted by a control group, where the machine has one.
+    if (account.uid !== 0) {
+      assert.is(report.unenforced.includes('processes'), !isOwnLimit)
+    }
     assert.is(report.unenforced.includes('network'), run === without)
   }
 })

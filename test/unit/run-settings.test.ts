@@ -42,7 +42,13 @@ test('limits take the least, networks the tightest, roles and persons the most',
   )) {
     assert.equal(joined.limits, { timeMs: 3, processes: 9 })
     assert.is(joined.sandbox?.network, 'rules')
-    assert.equal(joined.approval, { withinMs: 7, persons: 2, roles: ['a', 'b'] })
+    assert.equal(joined.approval, {
+      withinMs: 7,
+      runWithinMs: null,
+      persons: 2,
+      roles: ['a', 'b'],
+      notify: [],
+    })
   }
   assert.is(
     joinSettings([{ sandbox: { network: 'off' } }, { sandbox: { network: 'open' } }], false).sandbox
