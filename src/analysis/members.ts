@@ -147,7 +147,10 @@ class Collector {
     const knowledge = this.#sides[0].table.command(program) ?? this.#sides[1].table.command(program)
     const rows = own === null ? index.naming(program) : index.about(program)
     // Another name of a program that was looked at, and rules that say the same of it.
-    const key = JSON.stringify([knowledge?.name ?? null, rows.map(({ program: _own, ...row }) => row)])
+    const key = JSON.stringify([
+      knowledge?.name ?? null,
+      rows.map(({ program: _own, ...row }) => row),
+    ])
     const isOther = knowledge !== null && this.#looked.has(key)
     this.#looked.add(key)
     if (isOther) return
