@@ -7,14 +7,14 @@
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { hashFile, writeTrust } from '../src/cli/trust-store.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const OA = join(ROOT, 'bin/oa')
-const BASE = realpathSync(mkdtempSync(join(tmpdir(), 'oa-demo-')))
+// WHY not /tmp: the presets let commands write there, so the settings of a home below it would be anybody's code.
+const BASE = realpathSync(mkdtempSync('/var/tmp/oa-demo-'))
 const HOME = join(BASE, 'home')
 const PROJECT = join(BASE, 'project')
 const REMOTE = join(BASE, 'remote.git')
